@@ -1,0 +1,52 @@
+"""The net promoter score (NPS) of the 0 to 10 question."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vaste.indicators.intervals import Interval, Z
+
+SCALE = range(11)
+_LOWEST_PASSIVE, _LOWEST_PROMOTER = 7, 9
+
+
+@dataclass(frozen=True)
+class Nps:
+    """A net promoter score, -100 to 100, with its interval and the counts behind it."""
+
+    value: float
+    low: float
+    high: float
+    promoters: int
+    passives: int
+    detractors: int
+
+    @property
+    def n(self) -> int:
+        return self.promoters + self.passives + self.detractors
+
+
+def nps(histogram: Sequence[int]) -> Nps | None:
+    """Return the score of how many answered 0, 1, … 10; None when nobody did. A skipped question is not counted."""
+    if len(histogram) != len(SCALE):
+        raise ValueError("The 0 to 10 question has eleven counts.")
+    detractors = sum(histogram[:_LOWEST_PASSIVE])
+    passives = sum(histogram[_LOWEST_PASSIVE:_LOWEST_PROMOTER])
+    promoters = sum(histogram[_LOWEST_PROMOTER:])
+    n = promoters + passives + detractors
+    if n == 0:
+        return None
+    low, high = adjusted_wald(promoters, detractors, n)
+    return Nps(100 * (promoters - detractors) / n, low, high, promoters, passives, detractors)
+
+
+def adjusted_wald(promoters: int, detractors: int, n: int) -> Interval:
+    """Return the adjusted Wald interval of a score, within -100 to 100. n: all who answered the question.
+
+    Three quarters of an answer are added to promoters and to detractors, three answers in all (Rocks 2016): the plain
+    interval covers far too seldom where scores are high and answers few.
+    """
+    n_adjusted, p, d = n + 3, promoters + 0.75, detractors + 0.75
+    middle = (p - d) / n_adjusted
+    half = Z * math.sqrt((p + d) / n_adjusted - middle * middle) / math.sqrt(n_adjusted)
+    return Interval(100 * (middle - half), 100 * (middle + half)).clipped(-100.0, 100.0)
