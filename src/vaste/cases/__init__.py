@@ -1,0 +1,1 @@
+"""Contact requests and, later, named feedback: who asked, by when they are owed an answer, and what was done."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """Contact requests."""
+
+    name = "vaste.cases"
+    label = "cases"

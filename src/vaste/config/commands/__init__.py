@@ -1,0 +1,1 @@
+"""The parts of the `vaste` command, one module each."""

@@ -1,0 +1,124 @@
+"""The environment, read once into typed values. Nothing else in Vaste reads it.
+
+Every variable is named in docs/settings.md; a wrong value stops the start with one sentence that says what to do.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+DEFAULT_PORT = 8000
+
+
+class SettingWrong(SystemExit):
+    """A setting is missing or wrong; the message says which and what to do. Ends the program with exit code 2."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment says, with the embedded defaults filled in."""
+
+    data_dir: Path
+    database: dict[str, Any]
+    secret_key: str
+    identity_keys: list[str]
+    base_url: str
+    port: int
+    sms_urls: list[str]
+    debug: bool
+
+
+def _secret(variables: Mapping[str, str], name: str, file: Path) -> str:
+    """Return a secret from the environment, or from a file of the data folder, made at the first start."""
+    given = variables.get(name, "").strip()
+    if given:
+        if len(given.split()[0]) < 32:
+            raise SettingWrong(f"{name} is too short: it must have at least 32 characters. Make one with `vaste keys new`.")
+        return given
+    if file.exists():
+        return file.read_text(encoding="utf-8").strip()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(48)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process made it in the meantime
+        return file.read_text(encoding="utf-8").strip()
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(made + "\n")
+    return made
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            # secure_delete: a burnt invitation is overwritten with zeros, not only unlinked. FULL: an answer that was
+            # acknowledged survives a power cut.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;",
+        },
+    }
+
+
+def _postgresql(parts: Any) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def database_from_url(url: str) -> dict[str, Any]:
+    """Return Django's settings of a database from `sqlite:///path` or `postgresql://…`. Raises SettingWrong."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        return _sqlite(parts.path[1:] if not parts.path.startswith("//") else parts.path[1:])
+    if parts.scheme in {"postgresql", "postgres"} and len(parts.path) > 1:
+        return _postgresql(parts)
+    raise SettingWrong("VASTE_DATABASE_URL must be sqlite:///path/to/file or postgresql://user:password@host/name.")
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingWrong("VASTE_PORT must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise SettingWrong("VASTE_BASE_URL must be an address such as https://palaute.example.fi, without anything after the name.")
+    return text.rstrip("/")
+
+
+def read_environment(variables: Mapping[str, str]) -> Environment:
+    """Return the settings that a set of environment variables gives. Raises SettingWrong; may make key files in the data folder."""
+    data_dir = Path(variables.get("VASTE_DATA_DIR", "") or "var").absolute()
+    port = _port(variables.get("VASTE_PORT", "") or str(DEFAULT_PORT))
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Environment(
+        data_dir=data_dir,
+        database=database_from_url(variables.get("VASTE_DATABASE_URL", "") or f"sqlite:///{data_dir / 'vaste.sqlite3'}"),
+        secret_key=_secret(variables, "VASTE_SECRET_KEY", data_dir / "keys" / "secret_key"),
+        identity_keys=_secret(variables, "VASTE_IDENTITY_KEY", data_dir / "keys" / "identity_key").split(),
+        base_url=_base_url(variables.get("VASTE_BASE_URL", "") or f"http://localhost:{port}"),
+        port=port,
+        sms_urls=(variables.get("VASTE_SMS_URL", "") or "simulated://").split(),
+        debug=variables.get("VASTE_DEBUG", "") == "yes",
+    )

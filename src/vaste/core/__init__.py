@@ -1,0 +1,1 @@
+"""What every part stands on: clock, ids, keys, audit. Knows nothing of the domain."""

@@ -1,0 +1,1 @@
+"""Counties, units, staff and their roles, and the settings of each county."""

@@ -1,0 +1,54 @@
+"""Load counties and units; give people their roles."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from vaste.core.audit import audit
+from vaste.organisations.models import County, Role, Unit, User
+from vaste.organisations.rules import CountySettings, SettingsRefused, UnitRow
+
+
+@transaction.atomic
+def save_county(*, settings: CountySettings, actor: str, now: datetime) -> County:
+    """Store a county's settings, replacing what was there."""
+    county, _ = County.objects.update_or_create(
+        code=settings.code, defaults={"settings_json": msgspec.json.encode(settings).decode(), "loaded_at": now}
+    )
+    audit(actor, "county.loaded", settings.code)
+    return county
+
+
+@transaction.atomic
+def save_units(*, county: County, units: Sequence[UnitRow], actor: str) -> None:
+    """Store a county's units; units that are not in the list stay as they were. Raises SettingsRefused."""
+    taken = Unit.objects.filter(oid__in=[unit.oid for unit in units]).exclude(county=county).first()
+    if taken:
+        raise SettingsRefused(f"Unit {taken.oid} belongs to county {taken.county_id}. Nothing was changed.")
+    for unit in units:
+        Unit.objects.update_or_create(
+            oid=unit.oid,
+            defaults={
+                "county": county,
+                "name_fi": unit.name_fi,
+                "name_sv": unit.name_sv,
+                "name_en": unit.name_en,
+                "service": unit.service,
+                "branch": unit.branch,
+                "participates_from": unit.participates_from,
+                "small": unit.small,
+            },
+        )
+    audit(actor, "units.loaded", county.code, units=len(units))
+
+
+@transaction.atomic
+def give_role(*, user: User, county: County, unit: Unit | None, actor: str) -> Role:
+    """Let a person see one unit, or, without a unit, the whole county."""
+    kind = Role.Kind.UNIT if unit else Role.Kind.COUNTY
+    role, is_new = Role.objects.get_or_create(user=user, kind=kind, county=county, unit=unit)
+    if is_new:
+        audit(actor, "role.given", f"user:{user.pk}", kind=str(kind), scope=unit.oid if unit else county.code)
+    return role

@@ -1,0 +1,1 @@
+"""The anonymous record: a mailbox without keys, the mix, and the responses."""

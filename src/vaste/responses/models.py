@@ -1,0 +1,58 @@
+"""What is kept of an answer: nothing that leads back to a phone, a visit or a moment.
+
+Both tables have the same columns. `answers` is one line of text, item ids and values in the instrument's order,
+`access=5;benefit=4` (see `rules.write_answers`): identical answers are identical texts, so counting is grouping.
+"""
+
+from django.db import models
+
+from vaste.core.ids import new_id
+from vaste.organisations.models import Unit
+
+
+class Answer(models.Model):
+    """The columns that a mailbox row and a response share."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    instrument = models.CharField(max_length=60)
+    channel = models.CharField(max_length=20)
+    language = models.CharField(max_length=5)
+    respondent_role = models.CharField(max_length=10)
+    age_band = models.CharField(max_length=10)
+    period_start = models.DateField()
+    period_kind = models.CharField(max_length=5)
+    nps = models.SmallIntegerField(null=True)
+    answers = models.CharField(max_length=400, blank=True)
+    free_text = models.TextField(blank=True)
+    withdrawal_hash = models.BinaryField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.id}"
+
+
+class MailboxAnswer(Answer):
+    """An answer on its way from a burnt invitation to the record; lives until the next mix."""
+
+    arrived_on = models.DateField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("unit",), name="mailbox_unit"),
+            models.Index(fields=("withdrawal_hash",), name="mailbox_withdrawal"),
+        )
+
+
+class Response(Answer):
+    """An answer in the record, under a new random id."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="responses", db_index=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("unit", "period_start"), name="response_unit_period"),
+            models.Index(fields=("withdrawal_hash",), name="response_withdrawal"),
+        )

@@ -1,0 +1,1 @@
+"""A fake operator with phones and people in it: for the demo, rehearsals and load."""

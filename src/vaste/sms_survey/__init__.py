@@ -1,0 +1,1 @@
+"""Every text message a client sends back: the dialogue on real rows."""
