@@ -73,10 +73,18 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How few answers are too few."""
+    """How few answers are too few, for how many the count alone is shown, and below how many a figure is called uncertain."""
 
     too_few_below: Annotated[int, msgspec.Meta(ge=3, le=1000)] = 5
+    count_only_below: Annotated[int, msgspec.Meta(ge=3, le=10000)] = 10
     uncertain_below: Annotated[int, msgspec.Meta(ge=3, le=10000)] = 30
+
+
+class Goals(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the county aims at: a net promoter score and a mean of every statement."""
+
+    nps: Annotated[float, msgspec.Meta(ge=-100, le=100)] = 50
+    statement_mean: Annotated[float, msgspec.Meta(ge=1, le=5)] = 4.0
 
 
 class Answering(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -113,6 +121,7 @@ class CountySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     own_statements: tuple[str, ...] = ("own-language",)
     sending: Sending = msgspec.field(default_factory=Sending)
     display: Display = msgspec.field(default_factory=Display)
+    goals: Goals = msgspec.field(default_factory=Goals)
     answering: Answering = msgspec.field(default_factory=Answering)
     mixing: Mixing = msgspec.field(default_factory=Mixing)
     help: Help = msgspec.field(default_factory=Help)

@@ -6,55 +6,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MailboxAnswer',
+            name="MailboxAnswer",
             fields=[
-                ('id', models.UUIDField(default=vaste.core.ids.new_id, primary_key=True, serialize=False)),
-                ('instrument', models.CharField(max_length=60)),
-                ('channel', models.CharField(max_length=20)),
-                ('language', models.CharField(max_length=5)),
-                ('respondent_role', models.CharField(max_length=10)),
-                ('age_band', models.CharField(max_length=10)),
-                ('period_start', models.DateField()),
-                ('period_kind', models.CharField(max_length=5)),
-                ('nps', models.SmallIntegerField(null=True)),
-                ('answers', models.CharField(blank=True, max_length=400)),
-                ('free_text', models.TextField(blank=True)),
-                ('withdrawal_hash', models.BinaryField(null=True)),
-                ('arrived_on', models.DateField()),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
+                ("id", models.UUIDField(default=vaste.core.ids.new_id, primary_key=True, serialize=False)),
+                ("instrument", models.CharField(max_length=60)),
+                ("channel", models.CharField(max_length=20)),
+                ("language", models.CharField(max_length=5)),
+                ("respondent_role", models.CharField(max_length=10)),
+                ("age_band", models.CharField(max_length=10)),
+                ("period_start", models.DateField()),
+                ("period_kind", models.CharField(max_length=5)),
+                ("nps", models.SmallIntegerField(null=True)),
+                ("answers", models.CharField(blank=True, max_length=400)),
+                ("free_text", models.TextField(blank=True)),
+                ("withdrawal_hash", models.BinaryField(null=True)),
+                ("arrived_on", models.DateField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.unit"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['unit'], name='mailbox_unit'), models.Index(fields=['withdrawal_hash'], name='mailbox_withdrawal')],
+                "indexes": [
+                    models.Index(fields=["unit"], name="mailbox_unit"),
+                    models.Index(fields=["withdrawal_hash"], name="mailbox_withdrawal"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.UUIDField(default=vaste.core.ids.new_id, primary_key=True, serialize=False)),
-                ('instrument', models.CharField(max_length=60)),
-                ('channel', models.CharField(max_length=20)),
-                ('language', models.CharField(max_length=5)),
-                ('respondent_role', models.CharField(max_length=10)),
-                ('age_band', models.CharField(max_length=10)),
-                ('period_start', models.DateField()),
-                ('period_kind', models.CharField(max_length=5)),
-                ('nps', models.SmallIntegerField(null=True)),
-                ('answers', models.CharField(blank=True, max_length=400)),
-                ('free_text', models.TextField(blank=True)),
-                ('withdrawal_hash', models.BinaryField(null=True)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='organisations.unit')),
+                ("id", models.UUIDField(default=vaste.core.ids.new_id, primary_key=True, serialize=False)),
+                ("instrument", models.CharField(max_length=60)),
+                ("channel", models.CharField(max_length=20)),
+                ("language", models.CharField(max_length=5)),
+                ("respondent_role", models.CharField(max_length=10)),
+                ("age_band", models.CharField(max_length=10)),
+                ("period_start", models.DateField()),
+                ("period_kind", models.CharField(max_length=5)),
+                ("nps", models.SmallIntegerField(null=True)),
+                ("answers", models.CharField(blank=True, max_length=400)),
+                ("free_text", models.TextField(blank=True)),
+                ("withdrawal_hash", models.BinaryField(null=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="organisations.unit"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['unit', 'period_start'], name='response_unit_period'), models.Index(fields=['withdrawal_hash'], name='response_withdrawal')],
+                "indexes": [
+                    models.Index(
+                        fields=["unit", "period_start", "period_kind", "channel", "language", "nps", "answers"], name="response_figures"
+                    ),
+                    models.Index(fields=["withdrawal_hash"], name="response_withdrawal"),
+                ],
             },
         ),
     ]
