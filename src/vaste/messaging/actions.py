@@ -1,0 +1,92 @@
+"""What other parts may ask of the outbox: plan a message, take back what is not sent, forget a conversation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from django.db import connection, transaction
+
+from vaste.core.database import as_stored
+from vaste.core.ids import new_id
+from vaste.core.keys import KeyRing, Purpose, ring
+from vaste.messaging import text as letters
+from vaste.messaging.models import OutboundMessage, sealed_place
+from vaste.messaging.rules import WAITING, MessageClass, MessageState
+
+# In this order, each with the conversation's id (`core.database.as_stored`): parts belong to their message.
+ERASE_CONVERSATION_SQL: Final = (
+    "DELETE FROM messaging_messagepart WHERE message_id IN (SELECT id FROM messaging_outboundmessage WHERE conversation = %s)",
+    "DELETE FROM messaging_outboundmessage WHERE conversation = %s",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message to plan. conversation: whose step it is, None for one that stands alone. to: E.164.
+
+    It goes no sooner than due_at and not at all after expires_at.
+    """
+
+    conversation: UUID | None
+    step: str
+    message_class: MessageClass
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    sender: str
+    due_at: datetime
+    expires_at: datetime
+
+
+class Letter(msgspec.Struct, frozen=True, array_like=True):
+    """What is sealed in an outbox row."""
+
+    to: str
+    text: str
+
+
+@transaction.atomic
+def enqueue(messages: Sequence[NewMessage], *, now: datetime) -> None:
+    """Plan messages in the caller's transaction; a step of a conversation that is planned already stays as it is.
+
+    now: a message planned for the past is due now.
+    """
+    keys = ring()
+    rows = [_row(message, keys, now) for message in messages]
+    OutboundMessage.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def _row(message: NewMessage, keys: KeyRing, now: datetime) -> OutboundMessage:
+    text = letters.normalise(message.text)
+    message_id = new_id()
+    return OutboundMessage(
+        id=message_id,
+        conversation=message.conversation,
+        step=message.step,
+        message_class=message.message_class.value,
+        priority=message.message_class.priority,
+        sealed=keys.seal(msgspec.msgpack.encode(Letter(message.to, text)), bound_to=sealed_place(message_id)),
+        person_hash=keys.keyed_hash(Purpose.PERSON, message.to),
+        sender=message.sender,
+        part_count=letters.segments(text),
+        due_at=max(message.due_at, now),
+        expires_at=message.expires_at,
+    )
+
+
+def cancel_queued(conversations: Sequence[UUID]) -> None:
+    """Take back what is not yet written to an operator, leaving rows without number and text."""
+    OutboundMessage.objects.filter(conversation__in=conversations, state__in=WAITING).update(
+        state=MessageState.DROPPED.value, reason="cancelled", sealed=None, person_hash=None, leased_until=None
+    )
+
+
+@transaction.atomic
+def erase_conversations(conversations: Sequence[UUID]) -> None:
+    """Delete every message of some conversations, sent or not."""
+    with connection.cursor() as cursor:
+        for conversation in conversations:
+            for statement in ERASE_CONVERSATION_SQL:
+                cursor.execute(statement, [as_stored(conversation)])

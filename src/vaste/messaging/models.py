@@ -1,0 +1,178 @@
+"""The outbox and the inbox as stored: sealed while needed, ids and counts afterwards."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from vaste.core.ids import new_id
+from vaste.messaging.rules import FINAL, HANDED_OVER, OUTSTANDING, IdRule, MessageClass, MessageState
+
+
+def _values(states: Iterable[MessageState]) -> list[str]:
+    return sorted(state.value for state in states)
+
+
+def _choices(kind: type[MessageState] | type[MessageClass]) -> list[tuple[str, str]]:
+    return [(member.value, member.value.replace("_", " ")) for member in kind]
+
+
+class OutboundMessages(models.QuerySet["OutboundMessage"]):
+    """Outbox rows by the questions that the worker asks."""
+
+    def to_send(self, account: str, now: datetime) -> "OutboundMessages":
+        """Return what an account may take now, those who wait for an answer first; one number has one outstanding message."""
+        same_number = OutboundMessage.objects.filter(person_hash=OuterRef("person_hash"), state__in=OUTSTANDING)
+        due = self.filter(Q(account="") | Q(account=account), state=MessageState.QUEUED, due_at__lte=now)
+        return due.filter(~Exists(same_number)).order_by("priority", "due_at", "id")
+
+
+class OutboundMessage(models.Model):
+    """A text to one phone. Number and text are sealed to this row and go when the operator has it, or when nobody will get it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Null: a message that belongs to no conversation any more, such as thanks after the invitation has burnt.
+    conversation = models.UUIDField(null=True)
+    step = models.CharField(max_length=40)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    message_class = models.CharField(max_length=20, choices=_choices(MessageClass))
+    priority = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, choices=_choices(MessageState), default=MessageState.QUEUED.value)
+    # Why it was dropped or refused: a reason's name or an operator's code.
+    reason = models.CharField(max_length=60, default="", blank=True)
+    sealed = models.BinaryField(null=True)
+    # Kept until a receipt has come, to know the receipt by its number; null at the final state.
+    person_hash = models.BinaryField(max_length=32, null=True)
+    sender = models.CharField(max_length=20)
+    part_count = models.PositiveSmallIntegerField()
+    account = models.CharField(max_length=40, default="", blank=True)
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    hold_until = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["OutboundMessage"]] = OutboundMessages.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["conversation", "step"], name="message_once_a_step"),
+            # Two workers cannot both take a message to the same number.
+            models.UniqueConstraint(fields=["person_hash"], condition=Q(state__in=_values(OUTSTANDING)), name="message_one_outstanding"),
+            models.CheckConstraint(
+                condition=Q(sealed__isnull=True) | ~Q(state__in=_values(HANDED_OVER)), name="message_sealed_until_handed"
+            ),
+            models.CheckConstraint(condition=Q(person_hash__isnull=True) | ~Q(state__in=_values(FINAL)), name="message_final_forgets"),
+        )
+        indexes = (
+            models.Index(fields=["state", "priority", "due_at"], name="message_queue"),
+            models.Index(fields=["person_hash"], name="message_person", condition=Q(person_hash__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.message_class} {self.id} ({self.state})"
+
+    @property
+    def place(self) -> str:
+        """Return what the sealed value is bound to."""
+        return sealed_place(self.id)
+
+
+def sealed_place(message_id: UUID) -> str:
+    """Return what the number and text of an outbox row are bound to."""
+    return f"messaging.outbound:{message_id}"
+
+
+class MessagePart(models.Model):
+    """A part that an operator has taken, under the operator's id."""
+
+    message = models.ForeignKey(OutboundMessage, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    account = models.CharField(max_length=40)
+    provider_id = models.CharField(max_length=80)
+    id_key = models.CharField(max_length=80)
+    state = models.CharField(max_length=12, choices=_choices(MessageState), default=MessageState.ACCEPTED.value)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["message", "number"], name="part_once"),)
+        indexes = (models.Index(fields=["account", "id_key"], name="part_provider_id"),)
+
+    def __str__(self) -> str:
+        return f"part {self.number} of {self.message_id} ({self.state})"
+
+
+class InboundPart(models.Model):
+    """A part of a reply, sealed as it came, from its acknowledgement until it is handled in one transaction."""
+
+    account = models.CharField(max_length=40)
+    sealed = models.BinaryField()
+    seal_id = models.UUIDField(default=new_id, editable=False)
+    received_at = models.DateTimeField()
+    # Keyed hash of what joins the parts of one long text; null for a text that came whole.
+    joined_by = models.BinaryField(max_length=32, null=True)
+    number = models.PositiveSmallIntegerField(default=1)
+    total = models.PositiveSmallIntegerField(default=1)
+    tries = models.PositiveSmallIntegerField(default=0)
+    try_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["joined_by", "number"], name="inbound_part_once"),)
+        indexes = (models.Index(fields=["try_at"], name="inbound_due"),)
+
+    def __str__(self) -> str:
+        return f"part {self.number}/{self.total} of a reply, row {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """Return what the sealed value is bound to."""
+        return f"messaging.inbound:{self.seal_id}"
+
+
+class InboundSeen(models.Model):
+    """That a reply was taken in, by keyed hash, for as long as an operator may repeat it."""
+
+    fingerprint = models.BinaryField(max_length=32, unique=True)
+    person_hash = models.BinaryField(max_length=32)
+    bind = models.CharField(max_length=36)
+    seen_at = models.DateTimeField()
+    forget_at = models.DateTimeField(db_index=True)
+    # Whether we have begun to write to this person since: then the same word may be the answer to a new question.
+    is_answered = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["person_hash"], name="inbound_seen_person"),)
+
+    def __str__(self) -> str:
+        return f"seen reply, row {self.pk}"
+
+
+class OrphanReceipt(models.Model):
+    """A receipt whose message is not known yet: it may have come before the answer to the submit. Kept for an hour."""
+
+    account = models.CharField(max_length=40)
+    provider_id = models.CharField(max_length=80)
+    event = models.CharField(max_length=60)
+    status = models.CharField(max_length=60, default="", blank=True)
+    person_hash = models.BinaryField(max_length=32, null=True)
+    received_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["person_hash"], name="orphan_person", condition=Q(person_hash__isnull=False)),)
+
+    def __str__(self) -> str:
+        return f"receipt without a message, row {self.pk}"
+
+
+class AccountNote(models.Model):
+    """What was learnt about an operator's account: by which rule its receipts name their messages."""
+
+    account = models.CharField(max_length=40, primary_key=True)
+    id_rule = models.PositiveSmallIntegerField(choices=[(rule.value, rule.name.lower()) for rule in IdRule])
+    learnt_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account}: {IdRule(self.id_rule).name.lower()}"
