@@ -68,7 +68,7 @@ def _row(message: NewMessage, keys: KeyRing, now: datetime) -> OutboundMessage:
         message_class=message.message_class.value,
         priority=message.message_class.priority,
         sealed=keys.seal(msgspec.msgpack.encode(Letter(message.to, text)), bound_to=sealed_place(message_id)),
-        person_hash=keys.keyed_hash(Purpose.PERSON, message.to),
+        person_hash=keys.keyed_hash(Purpose.ADDRESS, message.to),
         sender=message.sender,
         part_count=letters.segments(text),
         due_at=max(message.due_at, now),

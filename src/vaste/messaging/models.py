@@ -44,7 +44,8 @@ class OutboundMessage(models.Model):
     # Why it was dropped or refused: a reason's name or an operator's code.
     reason = models.CharField(max_length=60, default="", blank=True)
     sealed = models.BinaryField(null=True)
-    # Kept until a receipt has come, to know the receipt by its number; null at the final state.
+    # Kept until a receipt has come, to know the receipt by its number; null at the final state. Made for this use alone:
+    # it cannot be compared with what other tables know of a person.
     person_hash = models.BinaryField(max_length=32, null=True)
     sender = models.CharField(max_length=20)
     part_count = models.PositiveSmallIntegerField()
@@ -155,13 +156,17 @@ class OrphanReceipt(models.Model):
 
     account = models.CharField(max_length=40)
     provider_id = models.CharField(max_length=80)
+    id_key = models.CharField(max_length=80)
     event = models.CharField(max_length=60)
     status = models.CharField(max_length=60, default="", blank=True)
     person_hash = models.BinaryField(max_length=32, null=True)
     received_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        indexes = (models.Index(fields=["person_hash"], name="orphan_person", condition=Q(person_hash__isnull=False)),)
+        indexes = (
+            models.Index(fields=["person_hash"], name="orphan_person", condition=Q(person_hash__isnull=False)),
+            models.Index(fields=["account", "id_key"], name="orphan_provider_id"),
+        )
 
     def __str__(self) -> str:
         return f"receipt without a message, row {self.pk}"
