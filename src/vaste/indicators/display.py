@@ -47,13 +47,13 @@ def goal_state(low: float, high: float, goal: float) -> GoalState:
     return GoalState.MISSED if high < goal else GoalState.NOT_DISTINGUISHABLE
 
 
-def hidden_parts(counts: Sequence[int], too_few_below: int) -> frozenset[int]:
+def hidden_parts(counts: Sequence[int], too_few_below: int, already: frozenset[int] = frozenset()) -> frozenset[int]:
     """Return the indexes of the parts to hide, so that the shown total minus the shown parts gives nothing away.
 
-    Hidden are all parts with too few answers, and then the smallest others until at least two parts are hidden and
-    they hold enough answers together. A total with too few answers hides every part.
+    Hidden are those already hidden for another reason, all parts with too few answers, and then the smallest others
+    until at least two parts are hidden and they hold enough answers together. A total with too few answers hides all.
     """
-    hidden = {index for index, count in enumerate(counts) if count < too_few_below}
+    hidden = already | {index for index, count in enumerate(counts) if count < too_few_below}
     if not hidden:
         return frozenset()
     if sum(counts) < too_few_below:
@@ -61,8 +61,8 @@ def hidden_parts(counts: Sequence[int], too_few_below: int) -> frozenset[int]:
     for index in sorted(set(range(len(counts))) - hidden, key=lambda index: counts[index]):
         if len(hidden) > 1 and sum(counts[part] for part in hidden) >= too_few_below:
             break
-        hidden.add(index)
-    return frozenset(hidden)
+        hidden |= {index}
+    return hidden
 
 
 def response_rate(responses: int, invited: int) -> float | None:

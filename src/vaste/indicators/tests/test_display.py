@@ -59,6 +59,11 @@ def test_a_part_with_too_few_answers_is_hidden_and_cannot_be_found_by_subtractio
     assert sorted(hidden_parts(counts, 5)) == hidden
 
 
+def test_a_part_hidden_for_another_reason_counts_as_hidden():
+    assert sorted(hidden_parts([40, 30, 20], 5, already=frozenset({0}))) == [0, 2]
+    assert sorted(hidden_parts([40, 30, 20, 2], 5, already=frozenset({0}))) == [0, 3]
+
+
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=12), st.integers(2, 10))
 def test_what_the_shown_parts_leave_of_the_total_is_never_one_small_group(counts, threshold):
     hidden = hidden_parts(counts, threshold)

@@ -1,0 +1,97 @@
+"""Read the record as counts, and its comments. Figures are made from the counts elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
+
+from vaste.responses.models import Response
+from vaste.responses.periods import Span, last_day, month_of
+from vaste.responses.rules import PeriodKind
+from vaste.responses.tally import Tally, TallyMaker
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Dimension(StrEnum):
+    """What figures can be broken down by."""
+
+    UNIT = "unit"
+    MONTH = "month"
+    CHANNEL = "channel"
+    LANGUAGE = "language"
+
+
+_COLUMN = {Dimension.UNIT: "unit_id", Dimension.MONTH: "period_start", Dimension.LANGUAGE: "language"}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Units, by OID, and a span of days."""
+
+    units: tuple[str, ...]
+    span: Span
+
+    def of(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Return those of some rows, which have a unit and a period, that lie in the selection."""
+        chosen = rows.filter(unit_id__in=self.units)
+        weeks_from, months_from, to = self.span.weeks_from, self.span.months_from, self.span.to
+        if to is not None:
+            chosen = chosen.filter(period_start__lte=to)
+        if weeks_from is None or months_from is None:
+            return chosen
+        if weeks_from == months_from:
+            return chosen.filter(period_start__gte=weeks_from)
+        in_weeks = Q(period_kind=PeriodKind.WEEK, period_start__gte=weeks_from)
+        return chosen.filter(in_weeks | Q(period_kind=PeriodKind.MONTH, period_start__gte=months_from))
+
+
+def count_responses(selection: Selection, by: Dimension | None = None) -> dict[tuple[str, str], Tally]:
+    """Return the counts of a selection by (part, channel); the part is "" when nothing but the channel divides them.
+
+    by CHANNEL gives the same as None: the channel always divides, because no figure may mix channels silently.
+    """
+    parts = [_COLUMN[by]] if by in _COLUMN else []
+    columns = [*parts, "channel", "nps", "answers"]
+    # "*" and not a column: the index alone then holds everything that is read.
+    rows = selection.of(Response.objects.all()).order_by().values_list(*columns).annotate(times=Count("*"))
+    makers: dict[tuple[Any, str], TallyMaker] = {}
+    for *part, channel, score, line, times in rows:
+        key = (part_key(part[0]) if part else "", channel)
+        maker = makers.get(key)
+        if maker is None:
+            maker = makers[key] = TallyMaker()
+        maker.add(score, line, times)
+    return {key: maker.tally() for key, maker in makers.items()}
+
+
+def part_key(value: str | date) -> str:
+    """Return what a part of a breakdown is called: a unit's OID, a language, or the month of a period's first day."""
+    return month_of(value) if isinstance(value, date) else value
+
+
+def responses_by_unit(selection: Selection) -> dict[str, int]:
+    """Return how many responses each unit has; units without any are missing."""
+    rows = selection.of(Response.objects.all()).order_by().values_list("unit_id").annotate(responses=Count("*"))
+    return dict(rows)
+
+
+def known_days(units: Sequence[str], rows: QuerySet[Any]) -> tuple[date, date] | None:
+    """Return the first and the last day of all periods in which units have rows (responses or invited), or None."""
+    kinds = (
+        rows.filter(unit_id__in=units).order_by().values_list("period_kind").annotate(first=Min("period_start"), last=Max("period_start"))
+    )
+    ends = [(first, last_day(last, kind)) for kind, first, last in kinds]
+    return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
+
+
+def comments(selection: Selection, *, channel: str | None, at_most: int) -> tuple[list[str], int]:
+    """Return comments, the newest periods first and within a period in the order of random ids, and how many there are."""
+    chosen = selection.of(Response.objects.all()).exclude(free_text="")
+    if channel is not None:
+        chosen = chosen.filter(channel=channel)
+    texts = chosen.order_by("-period_start", "pk").values_list("free_text", flat=True)
+    return list(texts[:at_most]), chosen.count()
