@@ -235,11 +235,10 @@ def _answered(script: Script, state: State, text: str) -> State | None:
 
 
 def _marks(script: Script, state: State, text: str) -> Marks | None:
+    ranges = _ranges_ahead(script, state)
     if script.instrument.item(state.current).is_statement:
-        step = understanding.read_step(text, script.instrument.step_values())
-        if step:
-            return step
-    return read_marks(text, _ranges_ahead(script, state))
+        return understanding.read_agreement(text, ranges, script.instrument.step_values())
+    return read_marks(text, ranges)
 
 
 def _ranges_ahead(script: Script, state: State) -> list[tuple[int, int]]:

@@ -14,6 +14,9 @@ _BESIDE = frozenset({"", " ", "-", "\xa0"})
 # "Antaisin teille arvosanaksi yhdeksän" is a mark, a story that happens to end in a number is not.
 _LONGEST_GIVING_CLAUSE = 6
 _WORDS_BESIDE_A_MARK = 2
+_MINUS = re.compile(r"(^|\s)[-\u2212]$")
+# Some phones and answering robots send our own question back, where "10 = very likely" is nobody's mark.
+_QUOTED_SCALE = re.compile(r"\b(0-10|1-5)\b")
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,15 @@ def _valued(text: str) -> list[Token]:
     tokens = [token for clause in clauses_in(text) for token in _with_number_words(clause)]
     tokens = [token for chain in _chains(text, tokens) for token in _unchained(text, chain)]
     tokens = _with_tops(tokens)
+    is_quoted = _QUOTED_SCALE.search(text) is not None
     befores, afters = [None, *tokens[:-1]], [*tokens[1:], None]
     return [
-        replace(token, value=None) if _is_no_mark(text, before, token, after) else token
+        replace(token, value=None)
+        if _names_something(before, token)
+        or _counts_something(text, token, after)
+        or _is_negative(text, token)
+        or (is_quoted and _is_explained(text, token))
+        else token
         for before, token, after in zip(befores, tokens, afters, strict=True)
     ]
 
@@ -116,14 +125,25 @@ def _with_tops(tokens: list[Token]) -> list[Token]:
     return drawn
 
 
-def _is_no_mark(text: str, before: Token | None, token: Token, after: Token | None) -> bool:
-    if before and (before.word in SAID.numbered or (token.is_digits and before.end == token.start)):
-        return True  # "klo 9", "covid19"
-    if token.is_digits and re.search(r"(^|\s)[-\u2212]$", text[max(0, token.start - 2) : token.start]):
-        return True  # a negative number
+def _names_something(before: Token | None, token: Token) -> bool:
+    """Tell whether a number is part of a name: "klo 9", "covid19"."""
+    return before is not None and (before.word in SAID.numbered or (token.is_digits and before.end == token.start))
+
+
+def _counts_something(text: str, token: Token, after: Token | None) -> bool:
+    """Tell whether a number is a quantity or a part of one: "2 hours", "5-vuotias", "9½"."""
     if after is None or text[token.end : after.start] not in _BESIDE:
         return False
-    return after.word in SAID.counted or (after.word.isnumeric() and not after.is_digits)  # "2 hours", "9½"
+    return after.word in SAID.counted or not (after.is_digits or after.word[0].isalpha())
+
+
+def _is_negative(text: str, token: Token) -> bool:
+    return token.is_digits and _MINUS.search(text[max(0, token.start - 2) : token.start]) is not None
+
+
+def _is_explained(text: str, token: Token) -> bool:
+    """Tell whether a number is followed by its meaning, as in our own questions: "10 = very likely"."""
+    return text[token.end : token.end + 2].strip().startswith("=")
 
 
 def _several(text: str, tokens: list[Token], ranges: Sequence[tuple[int, int]]) -> Marks | None:

@@ -9,7 +9,10 @@ from itertools import groupby
 # Phones write the keycap 9️⃣ as a digit, a variation selector and an enclosing key.
 _KEYCAP = "\ufe0f\u20e3"
 _ACCENTS = "\u0300-\u036f"
-_TOKEN = re.compile(rf"(?P<digits>\d[\d{_KEYCAP}]*)|(?P<word>[^\W\d_](?:[^\W\d_]|[{_ACCENTS}]|['\u2019](?=[^\W\d_]))*)")
+_TOKEN = re.compile(
+    rf"(?P<address>(?:https?://|www\.)\S+)|(?P<digits>\d[\d{_KEYCAP}]*)|(?P<word>[^\W\d_](?:[^\W\d_]|[{_ACCENTS}]|['\u2019](?=[^\W\d_]))*)",
+    re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(r"[.,;:!?()\n\r…\u2013\u2014]|\s-\s")
 # A mark has one or two digits; without a bound, int() refuses texts of thousands of them.
 _MOST_DIGITS = 2
@@ -44,7 +47,7 @@ def clauses_in(text: str) -> list[list[Token]]:
 def rest_beside(text: str, start: int, end: int) -> str:
     """Return the words that come with an answer: what follows it, or the whole text when the answer stands inside it."""
     is_leading = not any(letter.isalnum() for letter in text[:start])
-    return text[end:].strip().lstrip(",.;:!?-\u2013\u2014/) ").strip() if is_leading else text.strip()
+    return text[end:].strip().lstrip(",.;:!?=(-\u2013\u2014/) ").strip() if is_leading else text.strip()
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -52,4 +55,4 @@ def _token(match: re.Match[str]) -> Token:
         digits = "".join(str(unicodedata.digit(letter)) for letter in match["digits"] if letter not in _KEYCAP)
         is_mark = len(digits) <= _MOST_DIGITS and (digits == "0" or not digits.startswith("0"))
         return Token(match.start(), match.end(), digits, int(digits) if is_mark else None)
-    return Token(match.start(), match.end(), unicodedata.normalize("NFC", match["word"]).casefold().replace("\u2019", "'"))
+    return Token(match.start(), match.end(), unicodedata.normalize("NFKC", match[0]).casefold().replace("\u2019", "'"))
