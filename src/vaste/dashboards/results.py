@@ -60,7 +60,7 @@ def statement_ids(settings: CountySettings) -> list[str]:
     return list(dict.fromkeys(item.id for item in asked if item.kind is ItemKind.BASE or item.id in own))
 
 
-def results(question: Question) -> Results:
+def answer_question(question: Question) -> Results:
     """Return the figures that a question asks for, each with its interval, or hidden where answers are too few."""
     settings = question.county.settings
     limits, counted = thresholds(settings), span(question.first, question.last)

@@ -18,7 +18,7 @@ from django.db.utils import DatabaseError
 
 from vaste.core import clock
 from vaste.core.ids import new_id
-from vaste.dashboards.results import Question, results, statement_ids
+from vaste.dashboards.results import Question, answer_question, statement_ids
 from vaste.dashboards.results_json import as_json
 from vaste.invitations.models import InvitedCount
 from vaste.organisations.actions import save_county, save_units
@@ -41,7 +41,7 @@ _COMMENT = "Sain apua nopeasti ja minua kuunneltiin, mutta odotustila oli levoto
 @click.option("--responses", default=100_000, show_default=True, type=click.IntRange(1, 5_000_000))
 @click.option("--runs", default=25, show_default=True, type=click.IntRange(20, 1000))
 @click.option("--json", "as_json_text", is_flag=True, help="Print JSON instead of text.")
-def bench_results_command(*, responses: int, runs: int, as_json_text: bool) -> None:
+def bench_results(*, responses: int, runs: int, as_json_text: bool) -> None:
     """Measure `vaste results` for one county and year in a scratch database, which is removed afterwards."""
     with scratch_database():
         county = _make_county()
@@ -147,6 +147,6 @@ def _measure(county: County, runs: int) -> list[float]:
     times = []
     for _ in range(runs + 1):
         begun = time.perf_counter()
-        json.dumps(as_json(results(question)))
+        json.dumps(as_json(answer_question(question)))
         times.append(time.perf_counter() - begun)
     return times[1:]
