@@ -7,7 +7,7 @@ from vaste.organisations.models import Unit, User
 
 
 class ContactRequest(models.Model):
-    """Somebody asked to be contacted. `sealed` holds JSON with name, phone, email, message, and answers only if the person let them go along.
+    """Somebody asked to be contacted. `sealed` holds `actions.ContactDetails`: who they are, and what they let go along.
 
     Days, not moments: the time of a request must not tell which response was written beside it.
     """

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from vaste.surveys.texts import LONGEST_BASE_ADDRESS
+
 DEFAULT_PORT = 8000
 
 
@@ -88,7 +90,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     """Return Django's settings of a database from `sqlite:///path` or `postgresql://…`. Raises SettingWrong."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
-        return _sqlite(parts.path[1:] if not parts.path.startswith("//") else parts.path[1:])
+        return _sqlite(parts.path[1:])
     if parts.scheme in {"postgresql", "postgres"} and len(parts.path) > 1:
         return _postgresql(parts)
     raise SettingWrong("VASTE_DATABASE_URL must be sqlite:///path/to/file or postgresql://user:password@host/name.")
@@ -104,7 +106,10 @@ def _base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise SettingWrong("VASTE_BASE_URL must be an address such as https://palaute.example.fi, without anything after the name.")
-    return text.rstrip("/")
+    address = text.rstrip("/")
+    if len(address) > LONGEST_BASE_ADDRESS:
+        raise SettingWrong(f"VASTE_BASE_URL is too long: with more than {LONGEST_BASE_ADDRESS} characters an invitation needs two messages.")
+    return address
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:

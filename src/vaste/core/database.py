@@ -1,6 +1,8 @@
 """Plain SQL for the few hot paths, written once for SQLite and PostgreSQL with `%s` for each value."""
 
+import sqlite3
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -10,7 +12,8 @@ from django.db import connection
 class Cursor(Protocol):
     """What the hot paths need of a DB-API cursor; Django's, sqlite3's and psycopg's all have it."""
 
-    rowcount: int
+    @property
+    def rowcount(self) -> int: ...
 
     def execute(self, sql: str, params: Any = ..., /) -> Any: ...
     def fetchone(self) -> Any: ...
@@ -22,9 +25,33 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def for_sqlite(sql: str) -> str:
-    """Return a statement in the writing of the sqlite3 module, for cursors that are not Django's."""
+@lru_cache(maxsize=256)
+def _for_sqlite(sql: str) -> str:
     return sql.replace("%s", "?")
+
+
+class SqliteCursor:
+    """A cursor of the sqlite3 module that takes `%s` for each value, as Django's and psycopg's cursors do."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the last statement changed."""
+        return self._cursor.rowcount
+
+    def execute(self, sql: str, params: Any = (), /) -> Any:
+        """Run one statement."""
+        return self._cursor.execute(_for_sqlite(sql), params)
+
+    def fetchone(self) -> Any:
+        """Return the next row or None."""
+        return self._cursor.fetchone()
+
+    def fetchall(self) -> Any:
+        """Return the remaining rows."""
+        return self._cursor.fetchall()
 
 
 def as_stored(value: UUID | datetime | date | bool) -> Any:

@@ -19,15 +19,19 @@ def holds_identity_code(text: str) -> bool:
     return _CODE.search(text) is not None
 
 
+def holds_right_identity_code(text: str) -> bool:
+    """Tell whether a text holds an identity code whose check character is right.
+
+    For fields that may rightly hold digits and a dash, such as a phone number.
+    """
+    return any(_is_right(match) for match in _CODE.finditer(text))
+
+
+def _is_right(match: re.Match[str]) -> bool:
+    day, month, year, _sign, number, check = match.groups()
+    return _CHECK[int(day + month + year + number) % 31] == check.upper()
+
+
 def mask_identity_codes(text: str) -> str:
     """Return a text with every identity code, well or badly written, replaced by a word that says what stood there."""
     return _CODE.sub(MASK, text)
-
-
-def is_identity_code(text: str) -> bool:
-    """Tell whether a text is exactly one identity code with a right check character."""
-    match = _CODE.fullmatch(text.strip())
-    if match is None:
-        return False
-    day, month, year, _sign, number, check = match.groups()
-    return _CHECK[int(day + month + year + number) % 31] == check.upper()

@@ -19,6 +19,10 @@ from django.conf import settings
 
 _KEY_ID_BYTES = 4
 _NONCE_BYTES = 12
+_LENGTH_BYTES = 4
+# Sealed values are padded to whole blocks, so that the size of a row does not tell the language of a message or how far
+# somebody has come in answering.
+_BLOCK = 512
 
 
 class Purpose(StrEnum):
@@ -73,9 +77,11 @@ class KeyRing:
     def seal(self, value: bytes, *, bound_to: str) -> bytes:
         """Encrypt a value (AES-256-GCM) for one place: `bound_to` names table and row, and must be given again to open it."""
         key, nonce = self._keys[0], os.urandom(_NONCE_BYTES)
-        return key.id + nonce + key.cipher.encrypt(nonce, value, bound_to.encode())
+        framed = len(value).to_bytes(_LENGTH_BYTES, "big") + value
+        padded = framed + bytes(-len(framed) % _BLOCK)
+        return key.id + nonce + key.cipher.encrypt(nonce, padded, bound_to.encode())
 
-    def open(self, sealed: bytes, *, bound_to: str) -> bytes:
+    def open(self, sealed: bytes | memoryview, *, bound_to: str) -> bytes:
         """Decrypt what `seal` made. Raises SealBroken."""
         sealed = bytes(sealed)
         key = self._by_id.get(sealed[:_KEY_ID_BYTES])
@@ -83,9 +89,11 @@ class KeyRing:
             raise SealBroken("The key that sealed this value is not in VASTE_IDENTITY_KEY.")
         start = _KEY_ID_BYTES + _NONCE_BYTES
         try:
-            return key.cipher.decrypt(sealed[_KEY_ID_BYTES:start], sealed[start:], bound_to.encode())
+            padded = key.cipher.decrypt(sealed[_KEY_ID_BYTES:start], sealed[start:], bound_to.encode())
         except InvalidTag as error:
             raise SealBroken("The value was altered or belongs to another row.") from error
+        length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
+        return padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
 
 
 @lru_cache(maxsize=8)

@@ -9,26 +9,16 @@ from vaste.organisations.models import Unit
 class Invitation(models.Model):
     """A visit that is being asked about. Deleted in the transaction that files its answers.
 
-    `sealed` holds the phone and the event id, `sealed_answers` the dialogue so far; both open only with the identity key.
+    `sealed` holds the visit's context (`context.Context`: phone, unit, language, age band …), `sealed_answers` the dialogue so
+    far. Both open only with the identity key and are padded, so that without it no column can be joined with a response.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     person_hash = models.BinaryField()
     token_hash = models.BinaryField(unique=True)
     sealed = models.BinaryField()
     sealed_answers = models.BinaryField(null=True)
-    answered_by_sms = models.BooleanField(default=False)
-    answered_by_link = models.BooleanField(default=False)
-    instrument = models.CharField(max_length=60)
-    language = models.CharField(max_length=5)
-    respondent_role = models.CharField(max_length=10)
-    age_band = models.CharField(max_length=10)
-    visited_at = models.DateTimeField()
-    period_start = models.DateField()
-    period_kind = models.CharField(max_length=5)
     planned_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
 
     class Meta:
@@ -44,18 +34,16 @@ class Invitation(models.Model):
 class ContactOffer(models.Model):
     """The open question, after the answers have been filed, whether to be contacted by phone. Holds no answer and ends by itself."""
 
-    id = models.UUIDField(primary_key=True, default=new_id)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    person_hash = models.BinaryField(unique=True)
-    language = models.CharField(max_length=5)
+    person_hash = models.BinaryField(primary_key=True)
+    sealed = models.BinaryField()
     ends_on = models.DateField()
 
     def __str__(self) -> str:
-        return f"contact offer {self.id}"
+        return "contact offer"
 
 
 class Quarantine(models.Model):
-    """A person was or will be asked at a moment, and is left in peace around it. Does not tell whether they answered, or where they were."""
+    """A person is asked at a moment, and left in peace around it. Does not tell whether they answered, or where they were."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     person_hash = models.BinaryField()

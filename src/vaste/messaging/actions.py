@@ -76,6 +76,17 @@ def _row(message: NewMessage, keys: KeyRing, now: datetime) -> OutboundMessage:
     )
 
 
+def still_queued(conversations: Sequence[UUID], *, step: str) -> set[UUID]:
+    """Return the conversations whose message of a step is not yet written to an operator, and hold it until the transaction ends."""
+    found: set[UUID] = set()
+    for start in range(0, len(conversations), 500):
+        chunk = conversations[start : start + 500]
+        waiting = OutboundMessage.objects.filter(conversation__in=chunk, step=step, state__in=WAITING).select_for_update()
+        found |= {conversation for conversation in waiting.values_list("conversation", flat=True) if conversation}
+    return found
+
+
+@transaction.atomic
 def cancel_queued(conversations: Sequence[UUID]) -> None:
     """Take back what is not yet written to an operator, leaving rows without number and text."""
     OutboundMessage.objects.filter(conversation__in=conversations, state__in=WAITING).update(

@@ -7,6 +7,7 @@ import msgspec
 from django.db import transaction
 
 from vaste.core.audit import audit
+from vaste.core.ids import new_secret
 from vaste.organisations.models import County, Role, Unit, User
 from vaste.organisations.rules import CountySettings, SettingsRefused, UnitRow
 
@@ -52,3 +53,16 @@ def give_role(*, user: User, county: County, unit: Unit | None, actor: str) -> R
     if is_new:
         audit(actor, "role.given", f"user:{user.pk}", kind=str(kind), scope=unit.oid if unit else county.code)
     return role
+
+
+@transaction.atomic
+def make_account(*, email: str, language: str, county: County, unit: Unit | None, actor: str) -> str | None:
+    """Give a person an account and a role; return the password of a new account, which is shown only now, else None."""
+    user = User.objects.filter(email__iexact=email).first()
+    password = None
+    if user is None:
+        password = new_secret()[:20]
+        user = User.objects.create_user(email, password, language=language)
+        audit(actor, "account.made", f"user:{user.pk}")
+    give_role(user=user, county=county, unit=unit, actor=actor)
+    return password

@@ -6,72 +6,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='County',
+            name="County",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False)),
-                ('settings_json', models.TextField()),
-                ('loaded_at', models.DateTimeField()),
+                ("code", models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ("settings_json", models.TextField()),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'counties',
-                'ordering': ('code',),
+                "verbose_name_plural": "counties",
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(default='fi', max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(default="fi", max_length=2)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('oid', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('name_fi', models.CharField(max_length=200)),
-                ('name_sv', models.CharField(max_length=200)),
-                ('name_en', models.CharField(max_length=200)),
-                ('service', models.CharField(max_length=60)),
-                ('branch', models.CharField(choices=[('health', 'Health'), ('social', 'Social')], max_length=10)),
-                ('participates_from', models.DateField(blank=True, null=True)),
-                ('small', models.BooleanField(default=False)),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='organisations.county')),
+                ("oid", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("name_fi", models.CharField(max_length=200)),
+                ("name_sv", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=200)),
+                ("service", models.CharField(max_length=60)),
+                ("branch", models.CharField(choices=[("health", "Health"), ("social", "Social")], max_length=10)),
+                ("participates_from", models.DateField(blank=True, null=True)),
+                ("small", models.BooleanField(default=False)),
+                ("county", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="units", to="organisations.county")),
             ],
             options={
-                'ordering': ('oid',),
+                "ordering": ("oid",),
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('unit', 'Unit'), ('county', 'County')], max_length=10)),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='organisations.county')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='organisations.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("unit", "Unit"), ("county", "County")], max_length=10)),
+                ("county", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="roles", to="organisations.county")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="roles", to=settings.AUTH_USER_MODEL)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="roles", to="organisations.unit"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'county'), ('unit__isnull', True)), models.Q(('kind', 'unit'), ('unit__isnull', False)), _connector='OR'), name='role_reaches_county_or_unit'), models.UniqueConstraint(fields=('user', 'unit'), name='role_in_a_unit_once'), models.UniqueConstraint(condition=models.Q(('kind', 'county')), fields=('user', 'county'), name='role_in_a_county_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "county"), ("unit__isnull", True)),
+                            models.Q(("kind", "unit"), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="role_reaches_county_or_unit",
+                    ),
+                    models.UniqueConstraint(fields=("user", "unit"), name="role_in_a_unit_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "county")), fields=("user", "county"), name="role_in_a_county_once"
+                    ),
+                ],
             },
         ),
     ]

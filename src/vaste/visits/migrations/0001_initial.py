@@ -5,37 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SeenEvent',
+            name="SeenEvent",
             fields=[
-                ('event_hash', models.BinaryField(primary_key=True, serialize=False)),
-                ('outcome_hash', models.BinaryField()),
-                ('received_on', models.DateField()),
+                ("event_hash", models.BinaryField(primary_key=True, serialize=False)),
+                ("outcome_hash", models.BinaryField()),
+                ("received_on", models.DateField()),
             ],
             options={
-                'indexes': [models.Index(fields=['received_on'], name='seen_event_received')],
+                "indexes": [models.Index(fields=["received_on"], name="seen_event_received")],
             },
         ),
         migrations.CreateModel(
-            name='Feed',
+            name="Feed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('token_hash', models.BinaryField(unique=True)),
-                ('created_on', models.DateField()),
-                ('revoked_on', models.DateField(blank=True, null=True)),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='organisations.county')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("token_hash", models.BinaryField(unique=True)),
+                ("created_on", models.DateField()),
+                ("revoked_on", models.DateField(blank=True, null=True)),
+                ("county", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="feeds", to="organisations.county")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('county', 'name'), name='feed_name_once')],
+                "constraints": [models.UniqueConstraint(fields=("county", "name"), name="feed_name_once")],
             },
         ),
     ]

@@ -1,0 +1,73 @@
+"""Receive contact requests, open their sealed details, and mark them as answered."""
+
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+from django.db import transaction
+
+from vaste.cases.models import ContactRequest
+from vaste.cases.rules import due_on
+from vaste.core import database
+from vaste.core.audit import audit
+from vaste.core.database import Cursor
+from vaste.core.ids import new_id
+from vaste.core.keys import ring
+from vaste.organisations.models import User
+
+_INSERT = "INSERT INTO cases_contactrequest (id, unit_id, language, received_on, due_on, sealed, state) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+
+
+class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person left about themselves. answers: only when they let them go along, item id → value."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    answers: dict[str, int | str] | None = None
+
+
+def request_contact(
+    cursor: Cursor,
+    *,
+    unit_oid: str,
+    language: str,
+    details: ContactDetails,
+    working_days: int,
+    is_holiday: Callable[[date], bool],
+    today: date,
+) -> None:
+    """Keep a contact request, sealed, in the caller's transaction; nothing in it points to the answers in the record."""
+    request_id = new_id()
+    sealed = ring().seal(msgspec.msgpack.encode(details), bound_to=f"contact request {request_id.hex}")
+    due = due_on(today, working_days=working_days, is_holiday=is_holiday)
+    stored = database.as_stored
+    row = (stored(request_id), unit_oid, language, stored(today), stored(due), sealed, ContactRequest.State.RECEIVED.value)
+    cursor.execute(_INSERT, row)
+
+
+@transaction.atomic
+def open_details(*, request: ContactRequest, reader: User) -> ContactDetails:
+    """Return what a person left about themselves; who looked is audited."""
+    audit(str(reader.pk), "contact_request.opened", str(request.id))
+    sealed = ring().open(request.sealed, bound_to=f"contact request {request.id.hex}")
+    return msgspec.msgpack.decode(sealed, type=ContactDetails)
+
+
+@transaction.atomic
+def mark_answered(*, request: ContactRequest, by: User, note: str, today: date) -> bool:
+    """Note that a person was contacted, and by whom; return False when somebody had done so before."""
+    sealed_note = ring().seal(note.encode(), bound_to=f"contact note {request.id.hex}") if note else None
+    changed = ContactRequest.objects.filter(id=request.id, state=ContactRequest.State.RECEIVED).update(
+        state=ContactRequest.State.ANSWERED, answered_on=today, answered_by=by, sealed_note=sealed_note
+    )
+    if changed:
+        audit(str(by.pk), "contact_request.answered", str(request.id))
+    return changed == 1
+
+
+def open_note(request: ContactRequest) -> str:
+    """Return the note that was left when the request was answered."""
+    if request.sealed_note is None:
+        return ""
+    return ring().open(request.sealed_note, bound_to=f"contact note {request.id.hex}").decode()

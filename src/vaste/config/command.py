@@ -1,0 +1,66 @@
+"""The `vaste` command. Each subcommand turns the outside into arguments, calls one action and prints what came of it."""
+
+import sys
+from importlib import import_module
+
+import click
+
+# name → module and attribute; imported only when called, so that `vaste --help` is quick and one fault stays alone.
+_COMMANDS = {
+    "bench": "vaste.config.commands.bench:bench",
+    "county": "vaste.config.commands.county:county",
+    "dialogue": "vaste.config.commands.dialogue:dialogue",
+    "doctor": "vaste.config.commands.doctor:doctor",
+    "feed": "vaste.config.commands.feed:feed",
+    "intake": "vaste.config.commands.intake:intake",
+    "keys": "vaste.config.commands.keys:keys",
+    "migrate": "vaste.config.commands.migrate:migrate",
+    "mix": "vaste.config.commands.mix:mix",
+    "results": "vaste.config.commands.results:results",
+    "run": "vaste.config.commands.run:run",
+    "serve": "vaste.config.commands.serve:serve",
+    "units": "vaste.config.commands.county:units",
+    "user": "vaste.config.commands.user:user",
+    "work": "vaste.config.commands.work:work",
+}
+
+
+class _Commands(click.Group):
+    """Subcommands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in _COMMANDS:
+            return None
+        _set_up()
+        module, _, attribute = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+def _set_up() -> None:
+    import os
+
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaste.config.settings")
+        django.setup()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vaste", prog_name="vaste")
+def vaste() -> None:
+    """Vaste: customer feedback for public health and social care."""
+
+
+def main() -> None:
+    """Run the command; a reader that goes away (`vaste results | head`) is no fault."""
+    try:
+        vaste(prog_name="vaste")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,146 @@
+"""Opting out and in, the last check before sending, and the end of invitations whose time is out."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.db import connection, transaction
+from django.db.models import Q
+
+from vaste.core.audit import audit
+from vaste.core.ids import is_token
+from vaste.core.keys import Purpose, ring
+from vaste.invitations.burning import burn, discard, filed
+from vaste.invitations.context import open_context, open_progress
+from vaste.invitations.models import ContactOffer, Invitation, OptOut, Quarantine
+from vaste.invitations.planning import take_back
+from vaste.invitations.progress import answers_so_far
+from vaste.invitations.rules import Outcome, SendRefusal, why_not_send
+from vaste.invitations.sessions import OpenSession
+from vaste.organisations.models import County
+from vaste.visits.actions import forget_old_events
+
+_CHUNK = 500
+
+
+@transaction.atomic
+def opt_out(*, phone: str, today: date, actor: str = "respondent") -> bool:
+    """Remember that a person (E.164) wants no surveys, and end what they have been asked; return False when they had said so before.
+
+    Answers already given are filed: refusing more surveys does not take back what was said.
+    """
+    hashes = ring().keyed_hashes(Purpose.PERSON, phone)
+    ContactOffer.objects.filter(person_hash__in=hashes).delete()
+    rows = list(Invitation.objects.filter(person_hash__in=hashes))
+    unsent = take_back([row.id for row in rows], outcome=Outcome.OPTED_OUT)
+    for row in rows:
+        if row.id not in unsent:
+            end_session(_session(row), today=today)
+    if OptOut.objects.filter(person_hash__in=hashes).exists():
+        return False
+    OptOut.objects.create(person_hash=hashes[0], since=today)
+    audit(actor, "person.opted_out")
+    return True
+
+
+@transaction.atomic
+def opt_in(*, phone: str) -> bool:
+    """Forget that a person wanted no surveys; return whether they had said so."""
+    erased = OptOut.objects.filter(person_hash__in=ring().keyed_hashes(Purpose.PERSON, phone)).delete()[0]
+    if erased:
+        audit("respondent", "person.opted_in")
+    return erased > 0
+
+
+def opt_out_by_token(token: str, *, now: datetime) -> bool:
+    """Opt the person out whose link this is; return False when the link is not open."""
+    if not is_token(token):
+        return False
+    hashes = ring().keyed_hashes(Purpose.LINK_TOKEN, token)
+    row = Invitation.objects.filter(token_hash__in=hashes, expires_at__gt=now).first()
+    if row is None:
+        return False
+    opt_out(phone=open_context(row.id, row.sealed).phone, today=now.date())
+    return True
+
+
+def has_opted_out(phone: str) -> bool:
+    """Tell whether a person (E.164) wants no surveys."""
+    return OptOut.objects.filter(person_hash__in=ring().keyed_hashes(Purpose.PERSON, phone)).exists()
+
+
+@transaction.atomic
+def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUID, str]:
+    """Return, for those conversations whose messages must not leave after all, why; asked at the last second before sending.
+
+    An invitation that was never sent is removed with its message, and its visit counted under the reason.
+    """
+    county_settings = {county.code: county.settings for county in County.objects.all()}
+    rows = list(Invitation.objects.filter(id__in=conversations))
+    opted_out = _opted_out([bytes(row.person_hash) for row in rows])
+    dropped = dict.fromkeys(set(conversations) - {row.id for row in rows}, SendRefusal.SURVEY_CLOSED)
+    for row in rows:
+        session = _session(row)
+        reason = why_not_send(
+            opted_out=bytes(row.person_hash) in opted_out,
+            expires_at=row.expires_at,
+            visited_at=session.context.visited_at,
+            sending=county_settings[session.context.county_code].sending,
+            now=now,
+        )
+        if reason:
+            dropped[row.id] = reason
+            take_back([row.id], outcome=_OUTCOME_OF[reason])
+    return {conversation: reason.value for conversation, reason in dropped.items()}
+
+
+_OUTCOME_OF = {
+    SendRefusal.OPTED_OUT: Outcome.OPTED_OUT,
+    SendRefusal.SURVEY_CLOSED: Outcome.OUTSIDE_PERIOD,
+    SendRefusal.VISIT_TOO_OLD: Outcome.OUTSIDE_PERIOD,
+}
+
+
+def _opted_out(hashes: Sequence[bytes]) -> frozenset[bytes]:
+    found: set[bytes] = set()
+    for start in range(0, len(hashes), _CHUNK):
+        rows = OptOut.objects.filter(person_hash__in=hashes[start : start + _CHUNK]).values_list("person_hash", flat=True)
+        found |= {bytes(person_hash) for person_hash in rows}
+    return frozenset(found)
+
+
+def _session(row: Invitation) -> OpenSession:
+    return OpenSession(row.id, open_context(row.id, row.sealed), open_progress(row.id, row.sealed_answers))
+
+
+@transaction.atomic
+def end_session(session: OpenSession, *, today: date) -> bool:
+    """Burn an invitation whose time is out: file what was answered, if anything; return False when it had burnt before."""
+    answers = answers_so_far(session.progress)
+    with connection.cursor() as cursor:
+        if not answers:
+            return discard(cursor, session.id)
+        progress = msgspec.structs.replace(session.progress, answers=answers)
+        return burn(cursor, session, filed(progress, language=session.context.language), today=today)
+
+
+def end_overdue(*, now: datetime) -> int:
+    """Burn the invitations whose survey has closed, and those begun and left for the county's idle hours; return how many."""
+    idle_hours = {county.code: county.settings.sending.idle_hours for county in County.objects.all()}
+    begun = Q(sealed_answers__isnull=False)
+    ended = 0
+    for row in Invitation.objects.filter(begun | Q(expires_at__lte=now)).order_by("id").iterator(chunk_size=_CHUNK):
+        session = _session(row)
+        idle_since = session.progress.touched_at or now
+        is_idle = now - idle_since >= timedelta(hours=idle_hours[session.context.county_code])
+        if row.expires_at <= now or is_idle:
+            ended += end_session(session, today=now.date())
+    return ended
+
+
+def forget_what_has_ended(*, today: date) -> None:
+    """Erase what ends by itself: quarantine, contact offers, remembered events."""
+    Quarantine.objects.filter(ends_on__lt=today).delete()
+    ContactOffer.objects.filter(ends_on__lt=today).delete()
+    forget_old_events(today=today)

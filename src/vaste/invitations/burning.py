@@ -1,0 +1,111 @@
+"""The burning of an invitation: answers go to the mailbox without any key, and everything that knew the phone is deleted.
+
+Written as plain SQL because both ways of answering run it: the text message dialogue inside Django's transaction, and the
+survey page on its hot path, as one statement on PostgreSQL and inside the writer's group on SQLite.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from vaste.core import database
+from vaste.core.database import Cursor
+from vaste.core.identity_codes import mask_identity_codes
+from vaste.core.ids import new_id
+from vaste.invitations.context import Progress
+from vaste.invitations.sessions import OpenSession
+from vaste.messaging.actions import ERASE_CONVERSATION_SQL
+from vaste.responses.rules import Channel, channel, write_answers
+
+NPS = "nps"
+FREE_TEXT = "free_text"
+
+_DELETE = "DELETE FROM invitations_invitation WHERE id = %s"
+# column → type, for PostgreSQL, which cannot guess the type of a bare parameter in a SELECT
+_MAILBOX = {
+    "id": "uuid",
+    "unit_id": "text",
+    "instrument": "text",
+    "channel": "text",
+    "language": "text",
+    "respondent_role": "text",
+    "age_band": "text",
+    "period_start": "date",
+    "period_kind": "text",
+    "nps": "smallint",
+    "answers": "text",
+    "free_text": "text",
+    "withdrawal_hash": "bytea",
+    "arrived_on": "date",
+}
+_INSERT = f"INSERT INTO responses_mailboxanswer ({', '.join(_MAILBOX)})"
+_FILE = f"{_INSERT} VALUES ({', '.join('%s' for _ in _MAILBOX)})"
+_ERASURES = ", ".join(f"erased_{number} AS ({statement})" for number, statement in enumerate(ERASE_CONVERSATION_SQL))
+_TYPED = ", ".join(f"%s::{kind}" for kind in _MAILBOX.values())
+_BURN_AND_FILE = f"WITH burnt AS ({_DELETE} RETURNING id), {_ERASURES} {_INSERT} SELECT {_TYPED} FROM burnt"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What goes to the mailbox. answers: item id → value, free text among them; withdrawal_hash: of the code shown, or None."""
+
+    answers: Mapping[str, int | str]
+    language: str
+    channel: Channel
+    withdrawal_hash: bytes | None = None
+
+
+def filed(progress: Progress, *, language: str, withdrawal_hash: bytes | None = None) -> Filed:
+    """Return what is filed of a session's progress, with its channel."""
+    way = channel(by_sms=progress.by_sms, by_link=progress.by_link)
+    return Filed(answers=progress.answers, language=language, channel=way, withdrawal_hash=withdrawal_hash)
+
+
+def burn(cursor: Cursor, session: OpenSession, answers: Filed, *, today: date) -> bool:
+    """File the answers and delete the invitation with all its messages; return False when it had burnt before.
+
+    Runs in the caller's transaction. On PostgreSQL it is one statement, durable by itself on an autocommit connection.
+    """
+    row = _mailbox_row(session, answers, today)
+    conversation = database.as_stored(session.id)
+    if database.is_postgresql():
+        cursor.execute(_BURN_AND_FILE, (conversation, *([conversation] * len(ERASE_CONVERSATION_SQL)), *row))
+        return cursor.rowcount == 1
+    if not discard(cursor, session.id):
+        return False
+    cursor.execute(_FILE, row)
+    return True
+
+
+def discard(cursor: Cursor, session_id: UUID) -> bool:
+    """Delete an invitation and all its messages without filing anything; return False when it had burnt before."""
+    conversation = database.as_stored(session_id)
+    cursor.execute(_DELETE, (conversation,))
+    if cursor.rowcount != 1:
+        return False
+    for statement in ERASE_CONVERSATION_SQL:
+        cursor.execute(statement, (conversation,))
+    return True
+
+
+def _mailbox_row(session: OpenSession, answers: Filed, today: date) -> tuple[Any, ...]:
+    context = session.context
+    statements = {item: value for item, value in answers.answers.items() if item != NPS and isinstance(value, int)}
+    return (
+        database.as_stored(new_id()),
+        context.unit_oid,
+        context.instrument,
+        str(answers.channel),
+        answers.language,
+        context.respondent_role,
+        context.age_band,
+        database.as_stored(context.period_start),
+        context.period_kind,
+        answers.answers.get(NPS),
+        write_answers(statements),
+        mask_identity_codes(str(answers.answers.get(FREE_TEXT, ""))),
+        answers.withdrawal_hash,
+        database.as_stored(today),
+    )
