@@ -1,0 +1,186 @@
+"""Replies: kept as they came before they are acknowledged, read once, and gone in the transaction that handles them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+import structlog
+from django.db import transaction
+from django.db.models import Count, F, Max, Min, Q
+
+from vaste.core.keys import Purpose, ring
+from vaste.messaging import gsm7
+from vaste.messaging.gateway import Coding, Incoming, Reply
+from vaste.messaging.models import InboundPart, InboundSeen
+from vaste.messaging.numbers import mobile_number
+from vaste.messaging.receipts import person_hash
+
+log = structlog.get_logger()
+
+_REPEAT_WINDOW = timedelta(seconds=60)
+# Where the operator gives each reply an id of its own, a repeat can be told for a day.
+_REPEAT_WINDOW_BY_ID = timedelta(days=1)
+_PARTS_WAIT = timedelta(hours=24)
+_FIRST_RETRY = timedelta(seconds=5)
+_LONGEST_RETRY = timedelta(hours=1)
+_ONE_ROUND = 200
+# A text that nobody's code could read for a week is not kept for ever.
+_UNHANDLED_LIFE = timedelta(days=7)
+
+OnReply = Callable[[Reply], None]
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """What is sealed of a part."""
+
+    sender: str
+    recipient: str
+    octets: bytes
+    coding: str
+
+
+@transaction.atomic
+def store(parts: Sequence[Incoming], *, now: datetime) -> None:
+    """Keep parts of replies, sealed; a part that the operator brings again is kept once. After the commit they may be acknowledged."""
+    for part in parts:
+        if not _is_repeat(part, now):
+            _keep(part, now)
+
+
+def _is_repeat(part: Incoming, now: datetime) -> bool:
+    """Tell whether a part was taken in before, and remember it.
+
+    Operators bring a reply again when our acknowledgement was lost: at once, or on the next connection. On the same connection
+    the same word after we have written to the person is the answer to a new question ("5", and "5" again).
+    """
+    seen = InboundSeen.objects.select_for_update().filter(fingerprint=_fingerprint(part)).first()
+    window = _REPEAT_WINDOW_BY_ID if part.provider_id else _REPEAT_WINDOW
+    if seen is not None and seen.forget_at > now:
+        may_be_new = seen.is_answered and seen.bind == part.bind and not part.provider_id
+        if not may_be_new:
+            return True
+    InboundSeen.objects.update_or_create(
+        fingerprint=_fingerprint(part),
+        defaults={
+            "person_hash": person_hash(part.sender),
+            "bind": part.bind,
+            "seen_at": now,
+            "forget_at": now + window,
+            "is_answered": False,
+        },
+    )
+    return False
+
+
+def _fingerprint(part: Incoming) -> bytes:
+    if part.provider_id:
+        return ring().keyed_hash(Purpose.REPLY, msgspec.msgpack.encode((part.account, part.provider_id)))
+    concat = part.concat and (part.concat.reference, part.concat.number, part.concat.total)
+    what = (part.account, part.recipient, part.sender, part.octets, part.coding.value, concat)
+    return ring().keyed_hash(Purpose.REPLY, msgspec.msgpack.encode(what))
+
+
+def _keep(part: Incoming, now: datetime) -> None:
+    row = InboundPart(account=part.account, received_at=now, try_at=now)
+    if part.concat is not None:
+        whose = (part.account, part.sender, part.recipient, part.concat.reference, part.concat.total)
+        row.joined_by = ring().keyed_hash(Purpose.REPLY, msgspec.msgpack.encode(whose))
+        row.number, row.total = part.concat.number, part.concat.total
+        if InboundPart.objects.filter(joined_by=row.joined_by, number=row.number).exists():
+            return
+    kept = _Kept(part.sender, part.recipient, part.octets, part.coding.value)
+    row.sealed = ring().seal(msgspec.msgpack.encode(kept), bound_to=row.place)
+    row.save()
+
+
+def handle(*, on_reply: OnReply, now: datetime) -> int:
+    """Hand over every reply that is whole, or whose missing parts have not come for a day; return how many.
+
+    Each goes in a transaction of its own, which also deletes it: it is handled once, wherever the process is cut off. One
+    that cannot be handled is tried again later and holds up no other.
+    """
+    handled = 0
+    for first in _ready(now):
+        try:
+            with transaction.atomic():
+                handled += _hand_over(first, on_reply)
+        except Exception:
+            log.exception("inbox.reply_not_handled", row=first.pk, tries=first.tries + 1)
+            _put_off(first, now)
+    return handled
+
+
+def _ready(now: datetime) -> list[InboundPart]:
+    """Return the first part of every reply that is due, in the order they came."""
+    whole = InboundPart.objects.filter(joined_by=None, try_at__lte=now).order_by("id")[:_ONE_ROUND]
+    joined = (
+        InboundPart.objects.exclude(joined_by=None)
+        .values("joined_by")
+        .annotate(came=Count("id"), all=Max("total"), since=Min("received_at"))
+        .filter(Q(came=F("all")) | Q(since__lt=now - _PARTS_WAIT))
+        .values("joined_by")
+    )
+    firsts = InboundPart.objects.filter(joined_by__in=joined, try_at__lte=now).order_by("id")[:_ONE_ROUND]
+    by_group = {bytes(part.joined_by or b""): part for part in reversed(list(firsts))}
+    return sorted([*whole, *by_group.values()], key=lambda part: part.pk)
+
+
+def _hand_over(first: InboundPart, on_reply: OnReply) -> int:
+    rows = InboundPart.objects.select_for_update()
+    rows = rows.filter(pk=first.pk) if first.joined_by is None else rows.filter(joined_by=first.joined_by)
+    parts = sorted(rows, key=lambda part: part.number)
+    if not parts:  # another worker was here first
+        return 0
+    opened = [_open(part) for part in parts]
+    reply = Reply(
+        account=first.account,
+        from_number=mobile_number(opened[0].sender) or opened[0].sender,
+        to=opened[0].recipient,
+        text=text_of([(part.octets, Coding(part.coding)) for part in opened]),
+        received_at=max(part.received_at for part in parts),
+        complete=len(parts) == first.total,
+    )
+    InboundPart.objects.filter(pk__in=[part.pk for part in parts]).delete()
+    on_reply(reply)
+    return 1
+
+
+def _open(part: InboundPart) -> _Kept:
+    return msgspec.msgpack.decode(ring().open(bytes(part.sealed), bound_to=part.place), type=_Kept)
+
+
+def _put_off(first: InboundPart, now: datetime) -> None:
+    pause = min(_FIRST_RETRY * 2 ** min(first.tries, 10), _LONGEST_RETRY)
+    rows = InboundPart.objects.filter(pk=first.pk) if first.joined_by is None else InboundPart.objects.filter(joined_by=first.joined_by)
+    rows.update(tries=first.tries + 1, try_at=now + pause)
+
+
+def forget(*, now: datetime) -> None:
+    """Delete what an operator will not repeat any more, and replies that could not be handled for a week."""
+    InboundSeen.objects.filter(forget_at__lt=now).delete()
+    lost, _by_model = InboundPart.objects.filter(received_at__lt=now - _UNHANDLED_LIFE).delete()
+    if lost:
+        log.error("inbox.replies_given_up", parts=lost)
+
+
+def text_of(parts: Sequence[tuple[bytes, Coding]]) -> str:
+    """Return the text that octets spell. Nothing is refused: what no alphabet knows becomes U+FFFD.
+
+    Parts of one coding are joined before they are read: some phones cut a letter in two at the seam.
+    """
+    codings = {coding for _octets, coding in parts}
+    if len(codings) == 1:
+        return _decoded(b"".join(octets for octets, _coding in parts), codings.pop())
+    return "".join(_decoded(octets, coding) for octets, coding in parts)
+
+
+def _decoded(octets: bytes, coding: Coding) -> str:
+    match coding:
+        case Coding.GSM7:
+            return gsm7.decode(octets)
+        case Coding.LATIN1:
+            return octets.decode("latin-1")
+        case Coding.UCS2:
+            return octets.decode("utf-16-le" if octets[:2] == b"\xff\xfe" else "utf-16-be", "replace").removeprefix("\ufeff")
+        case Coding.UTF8:
+            return octets.decode("utf-8", "replace")

@@ -1,0 +1,57 @@
+"""A message of ours as submit_sm parts."""
+
+from datetime import timedelta
+
+from vaste.messaging import gsm7, text
+from vaste.messaging.gateway import Outgoing
+from vaste.messaging.smpp.pdu import Address, ShortMessage
+
+_UCS2 = 0x08
+_HAS_HEADER = 0x40
+_WANTS_RECEIPT = 0x01
+_LONGEST_SHORT_NUMBER = 6
+
+
+def address_of(written: str) -> Address:
+    """Return a sender or recipient with its type: international number, short number, or name of at most 11 letters."""
+    bare = written.strip().replace(" ", "")
+    digits = bare.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        return Address(5, 0, written.strip()[:11])
+    if bare.startswith("+") or len(digits) > _LONGEST_SHORT_NUMBER:
+        return Address(1, 1, digits)
+    return Address(3, 0, digits)
+
+
+def validity_period(validity: timedelta) -> str:
+    """Return a time as SMPP's relative form (7.1.1), at least a minute, at most 99 days."""
+    minutes = min(max(int(validity.total_seconds() // 60), 1), 99 * 24 * 60)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    return f"0000{days:02}{hours:02}{minutes:02}00000R"
+
+
+def parts_of(outgoing: Outgoing, *, default_sender: str) -> dict[int, ShortMessage]:
+    """Return the parts still to submit, by number.
+
+    The joining reference comes from message and attempt: a part sent again joins the ones that went before, a whole second
+    sending does not mix with the first.
+    """
+    pieces = text.split(outgoing.text)
+    is_gsm = text.encoding(outgoing.text) is text.Encoding.GSM7
+    reference = (outgoing.reference.int + outgoing.attempt) & 0xFF
+    found: dict[int, ShortMessage] = {}
+    for number, piece in enumerate(pieces, start=1):
+        if number in outgoing.parts_done:
+            continue
+        header = bytes([5, 0, 3, reference, len(pieces), number]) if len(pieces) > 1 else b""
+        found[number] = ShortMessage(
+            source=address_of(outgoing.sender or default_sender),
+            destination=address_of(outgoing.to),
+            octets=header + (gsm7.encode(piece) if is_gsm else piece.encode("utf-16-be")),
+            data_coding=0 if is_gsm else _UCS2,
+            esm_class=_HAS_HEADER if header else 0,
+            validity=validity_period(outgoing.validity),
+            registered_delivery=_WANTS_RECEIPT,
+        )
+    return found

@@ -1,0 +1,238 @@
+"""One SMPP connection: frames in and out, a bounded window, signs of life, and an orderly end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from vaste.messaging.smpp import statuses
+from vaste.messaging.smpp.pdu import (
+    GENERIC_NACK,
+    HEADER,
+    HIGHEST_SEQUENCE,
+    RESPONSE,
+    Command,
+    Pdu,
+    ShortMessage,
+    UnreadableError,
+    bind_body,
+    frame,
+    frame_length,
+    read_short_message,
+)
+
+log = structlog.get_logger()
+
+# Late answers remembered, and unacknowledged deliveries at once: more than any window, little memory.
+_MOST_LATE = 1000
+_MOST_DELIVERIES = 500
+_LEAVE_SECONDS = 5.0
+
+
+class BindRefusedError(Exception):
+    """The operator answered the bind with another status than 0."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(statuses.name_of(status))
+        self.status = status
+
+
+class NotWrittenError(Exception):
+    """The connection had ended before the request was written."""
+
+
+class NoAnswerError(Exception):
+    """The request was written and no answer came: in time, or before the connection ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTimes:
+    """answer_seconds: how long a request may wait. enquire_seconds: how often we ask whether the operator is there."""
+
+    answer_seconds: float = 10.0
+    enquire_seconds: float = 30.0
+
+
+class Session:
+    """A connection to an operator, from bind to unbind.
+
+    on_delivery: takes a deliver_sm and returns the status to acknowledge it with, once what it says is durable.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        on_delivery: Callable[[ShortMessage], Awaitable[int]],
+        window: int,
+        times: SessionTimes,
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._on_delivery = on_delivery
+        self._times = times
+        self._slots = asyncio.Semaphore(window)
+        self._deliveries_left = asyncio.Semaphore(_MOST_DELIVERIES)
+        self._sequence = 0
+        self._waiting: dict[int, tuple[int, asyncio.Future[Pdu]]] = {}
+        self._late: dict[int, Callable[[Pdu], None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_leaving = False
+        self.ended = asyncio.Event()
+        self._start(self._read())
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a request could be written now."""
+        return not (self._is_leaving or self.ended.is_set() or self._writer.is_closing())
+
+    async def bind(self, *, user: str, password: str, system_type: str) -> None:
+        """Bind as transceiver and keep the connection alive from then on. Raises BindRefusedError, NoAnswerError, NotWrittenError."""
+        body = bind_body(system_id=user, password=password, system_type=system_type)
+        answer = await self._request(Command.BIND_TRANSCEIVER, body, None)
+        if answer.status != statuses.OK:
+            raise BindRefusedError(answer.status)
+        self._start(self._stay_alive())
+
+    async def submit(self, body: bytes, *, on_late: Callable[[Pdu], None]) -> Pdu:
+        """Write a submit_sm when the window has room and return its answer.
+
+        on_late is called with an answer that comes after NoAnswerError was raised. Raises NotWrittenError, NoAnswerError.
+        """
+        async with self._slots:
+            if not self.is_open:
+                raise NotWrittenError
+            return await self._request(Command.SUBMIT_SM, body, on_late)
+
+    async def leave(self) -> None:
+        """Wait a little for answers under way, unbind, and end the connection."""
+        if self.is_open:
+            self._is_leaving = True
+            await self._settle()
+            try:
+                await self._request(Command.UNBIND, b"", None)
+            except (NoAnswerError, NotWrittenError):
+                log.info("smpp.unbind_unanswered")
+        await self.end("left")
+
+    async def end(self, why: str) -> None:
+        """End the connection at once; every waiting request learns that it has no answer."""
+        if self.ended.is_set():
+            return
+        self.ended.set()
+        log.info("smpp.ended", why=why, unanswered=len(self._waiting))
+        for _command, future in self._waiting.values():
+            if not future.done():
+                future.set_exception(NoAnswerError())
+        self._waiting.clear()
+        self._writer.close()
+        current = asyncio.current_task()
+        for task in self._tasks - {current}:
+            task.cancel()
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _request(self, command: Command, body: bytes, on_late: Callable[[Pdu], None] | None) -> Pdu:
+        self._sequence = self._sequence % HIGHEST_SEQUENCE + 1
+        sequence = self._sequence
+        future: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
+        self._waiting[sequence] = (command, future)
+        self._write(Pdu(command, statuses.OK, sequence, body))
+        try:
+            async with asyncio.timeout(self._times.answer_seconds):
+                return await future
+        except TimeoutError:
+            if on_late is not None:
+                self._remember_late(sequence, on_late)
+            raise NoAnswerError from None
+        finally:
+            self._waiting.pop(sequence, None)
+
+    def _remember_late(self, sequence: int, on_late: Callable[[Pdu], None]) -> None:
+        while len(self._late) >= _MOST_LATE:
+            del self._late[next(iter(self._late))]
+        self._late[sequence] = on_late
+
+    def _write(self, pdu: Pdu) -> None:
+        # Requests are bounded by the window and acknowledgements by the deliveries, so the buffer needs no further limit.
+        if not self._writer.is_closing():
+            self._writer.write(pdu.encode())
+
+    def _answer(self, pdu: Pdu, status: int = statuses.OK, body: bytes = b"") -> None:
+        self._write(Pdu(pdu.command | RESPONSE, status, pdu.sequence, body))
+
+    async def _read(self) -> None:
+        why = "the operator closed the connection"
+        try:
+            while True:
+                header = await self._reader.readexactly(HEADER.size)
+                body = await self._reader.readexactly(frame_length(header) - HEADER.size)
+                await self._take(frame(header, body))
+        except UnreadableError:
+            # What follows cannot be told from the middle of something: only a new connection helps.
+            self._write(Pdu(GENERIC_NACK, statuses.INVALID_COMMAND_LENGTH, 0))
+            why = "a frame of impossible length"
+        except (asyncio.IncompleteReadError, OSError):
+            pass
+        await self.end(why)
+
+    async def _take(self, pdu: Pdu) -> None:
+        if pdu.is_response:
+            self._take_answer(pdu)
+        elif pdu.command == Command.DELIVER_SM:
+            await self._deliveries_left.acquire()
+            self._start(self._deliver(pdu))
+        elif pdu.command == Command.ENQUIRE_LINK:
+            self._answer(pdu)
+        elif pdu.command == Command.UNBIND:
+            self._start(self._let_go(pdu))
+        else:
+            self._write(Pdu(GENERIC_NACK, statuses.INVALID_COMMAND_ID, pdu.sequence))
+
+    def _take_answer(self, pdu: Pdu) -> None:
+        command, future = self._waiting.get(pdu.sequence, (None, None))
+        if command is not None and future is not None:
+            if pdu.command in {command | RESPONSE, GENERIC_NACK} and not future.done():
+                future.set_result(pdu)
+        elif pdu.command in {Command.SUBMIT_SM | RESPONSE, GENERIC_NACK} and pdu.sequence in self._late:
+            self._late.pop(pdu.sequence)(pdu)
+
+    async def _deliver(self, pdu: Pdu) -> None:
+        try:
+            status = await self._on_delivery(read_short_message(pdu.body))
+        except UnreadableError as error:
+            log.warning("smpp.unreadable_delivery", field=str(error))
+            status = statuses.UNREADABLE
+        except Exception:
+            # Whatever went wrong here is ours: the operator keeps the message and brings it again.
+            log.exception("smpp.delivery_not_stored")
+            status = statuses.TEMPORARY_FAULT
+        finally:
+            self._deliveries_left.release()
+        self._answer(pdu, status, b"\0")
+
+    async def _let_go(self, pdu: Pdu) -> None:
+        """Follow the operator's unbind (it does so when it is patched): no more requests, the open answers, then the end."""
+        self._is_leaving = True
+        await self._settle()
+        self._answer(pdu)
+        await self.end("the operator unbound")
+
+    async def _settle(self) -> None:
+        futures = [future for _command, future in self._waiting.values()]
+        if futures:
+            await asyncio.wait(futures, timeout=_LEAVE_SECONDS)
+
+    async def _stay_alive(self) -> None:
+        while True:
+            await asyncio.sleep(self._times.enquire_seconds)
+            try:
+                await self._request(Command.ENQUIRE_LINK, b"", None)
+            except NoAnswerError:
+                break
+        await self.end("the operator was silent")

@@ -1,0 +1,347 @@
+"""The worker of one operator's account: sends what is due and reads what comes in.
+
+Sockets live on an event loop; the database is asked by one thread of its own, in batches. An answer reaches the operator
+before invitations do, because the queue is looked at again for every windowful.
+"""
+
+import asyncio
+import random
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+import structlog
+from django.db import InterfaceError, OperationalError, connections
+
+from vaste.core import clock
+from vaste.messaging import inbox, ledger
+from vaste.messaging.gateway import GatewayError, Incoming, Receipt, SmsGateway, SubmitEnd, SubmitOutcome
+from vaste.messaging.models import OutboundMessage
+from vaste.messaging.pace import Pace
+from vaste.messaging.receipts import record_receipts
+
+log = structlog.get_logger()
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the parts above want to be asked and told. All are called in the worker's database thread.
+
+    why_not_send: of some conversations, those that may not be written to any more, with a short reason each; asked when a
+    message is taken to be sent. on_sent: the operator has a step of a conversation. on_reply: a person wrote; called inside
+    the transaction that deletes the reply, so that what it changes happens once.
+    """
+
+    why_not_send: ledger.WhyNotSend
+    on_sent: ledger.OnSent
+    on_reply: inbox.OnReply
+    clock: Callable[[], datetime] = clock.now
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """poll: how often an idle worker looks for work that nobody told it of. hold: how long an unknown outcome may yet be proved."""
+
+    poll_seconds: float = 0.25
+    settle_seconds: float = 5.0
+    leave_seconds: float = 10.0
+    lease: timedelta = timedelta(seconds=60)
+    hold: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What came in and is not yet stored; whoever waits for `stored` then acknowledges it."""
+
+    what: Receipt | Incoming
+    stored: asyncio.Future[None]
+
+
+class Worker:
+    """Runs one account. Make one per account and process; call one of the `run_…` methods once."""
+
+    def __init__(self, gateway: SmsGateway, *, hooks: Hooks, timing: Timing | None = None) -> None:
+        self._gateway = gateway
+        self._hooks = hooks
+        self._timing = timing or Timing()
+        self._pace = Pace(gateway.rate, chance=random.Random())  # noqa: S311 - spreads pauses, keeps no secret
+        self._submits: set[asyncio.Task[None]] = set()
+        # By message and part: a late answer to a part replaces that there was none.
+        self._ends: dict[UUID, dict[int, SubmitOutcome]] = {}
+        self._heard: list[_Heard] = []
+        self._is_stopping = False
+        self._was_ready = False
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Work until stop is set, then let answers under way come in. Raises GatewayError when the account can never work."""
+        asyncio.run(self._run(partial(self._until_set, stop)))
+
+    def run_once(self, *, wait_seconds: float = 30.0, quiet_seconds: float = 2.0) -> None:
+        """Send everything that is due and take in what comes, until nothing has happened for a while.
+
+        wait_seconds: return at the latest then, also where the operator cannot be reached. quiet_seconds: how long
+        receipts and replies may take after the last thing that happened. Raises GatewayError like `run_forever`, and when the
+        operator was not reached in that time.
+        """
+        asyncio.run(self._run(partial(self._until_quiet, wait_seconds, quiet_seconds)))
+        if not self._was_ready:
+            raise GatewayError(
+                f"The operator's account {self._gateway.account} could not be reached in {wait_seconds:.0f} seconds. "
+                "Nothing is lost: what is due stays in the queue. Check address and connection, and run again.",
+                permanent=False,
+            )
+
+    # What the gateway calls (`gateway.Inbox`).
+
+    async def receipt(self, receipt: Receipt) -> None:
+        """Store a receipt; returns when it is durable."""
+        await self._stored(receipt)
+
+    async def incoming(self, incoming: Incoming) -> None:
+        """Store a part of a reply; returns when it is durable."""
+        await self._stored(incoming)
+
+    async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
+        """Record an answer that came after we had stopped waiting for it."""
+        self._add_ends(reference, [outcome])
+
+    async def _stored(self, what: Receipt | Incoming) -> None:
+        stored = asyncio.get_running_loop().create_future()
+        self._heard.append(_Heard(what, stored))
+        self._has_heard.set()
+        self._touch()
+        await stored
+
+    # The loops.
+
+    async def _run(self, until_done: Callable[[], Awaitable[None]]) -> None:
+        self._has_heard, self._has_ends = asyncio.Event(), asyncio.Event()
+        self._has_work, self._has_room, self._has_replies = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._touch()
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="messaging-database") as self._database:
+            try:
+                await self._db(ledger.take_over, account=self._gateway.account, hold_until=self._now() + self._timing.hold)
+                await self._work(until_done)
+            finally:
+                await asyncio.get_running_loop().run_in_executor(self._database, connections.close_all)
+
+    async def _work(self, until_done: Callable[[], Awaitable[None]]) -> None:
+        loops = (self._gateway.run(self), self._send(), self._record(), self._store(), self._read(), self._settle())
+        tasks = [asyncio.ensure_future(loop) for loop in loops]
+        done = asyncio.ensure_future(until_done())
+        try:
+            finished, _rest = await asyncio.wait([done, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            await self._leave()
+        finally:
+            for task in (done, *tasks):
+                task.cancel()
+            await asyncio.gather(done, *tasks, return_exceptions=True)
+        for task in finished:
+            task.result()  # a loop ends by itself only with an error, and that is the caller's to hear
+
+    async def _leave(self) -> None:
+        """Stop sending, wait for answers under way, write down what is known, say goodbye."""
+        self._is_stopping = True
+        if self._submits:
+            await asyncio.wait(self._submits, timeout=self._timing.leave_seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.leave_seconds):
+                await self._gateway.close()
+        await self._record_once()
+
+    async def _until_set(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            await asyncio.sleep(self._timing.poll_seconds)
+
+    async def _until_quiet(self, wait_seconds: float, quiet_seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_seconds):
+                while not await self._is_quiet(quiet_seconds):
+                    await asyncio.sleep(min(self._timing.poll_seconds, quiet_seconds))
+
+    async def _is_quiet(self, quiet_seconds: float) -> bool:
+        if self._submits or self._ends or self._heard or not self._gateway.is_ready():
+            return False
+        if await self._db(self._is_something_due):
+            return False
+        return asyncio.get_running_loop().time() - self._touched_at >= quiet_seconds
+
+    def _is_something_due(self) -> bool:
+        return OutboundMessage.objects.to_send(self._gateway.account, self._now()).exists()
+
+    async def _send(self) -> None:
+        while True:
+            room = await self._room()
+            if not room:
+                continue
+            leased = await self._db(self._lease, room)
+            begun = await self._db(self._begin, leased) if leased else []
+            for one in begun:
+                self._pace.spend(one.part_count)
+                self._start_submit(one)
+            if not begun:
+                await self._wait(self._has_work, self._timing.poll_seconds)
+
+    async def _room(self) -> int:
+        """Return how many messages may be begun now. Where it is none, a moment has been waited for that to change."""
+        if self._is_stopping or not self._gateway.is_ready():
+            await asyncio.sleep(self._timing.poll_seconds)
+            return 0
+        self._was_ready = True
+        if self._free_slots() <= self._gateway.window // 2:
+            # Half a window at a time: a lease for every single answer would cost a commit for every message.
+            await self._wait(self._has_room, self._timing.poll_seconds)
+        now = asyncio.get_running_loop().time()
+        wait = self._pace.wait_seconds(now)
+        if wait > 0:
+            await asyncio.sleep(min(wait, self._timing.poll_seconds))
+            return 0
+        by_pace = self._pace.room(now)
+        return self._free_slots() if by_pace is None else min(self._free_slots(), by_pace)
+
+    def _free_slots(self) -> int:
+        return self._gateway.window - len(self._submits)
+
+    def _lease(self, limit: int) -> list[ledger.Leased]:
+        now = self._now()
+        return ledger.lease(
+            account=self._gateway.account,
+            limit=limit,
+            until=now + self._timing.lease,
+            why_not_send=self._hooks.why_not_send,
+            now=now,
+        )
+
+    def _begin(self, leased: list[ledger.Leased]) -> list[ledger.Leased]:
+        now = self._now()
+        return ledger.begin(leased, until=now + self._timing.lease, now=now)
+
+    def _start_submit(self, one: ledger.Leased) -> None:
+        task = asyncio.ensure_future(self._submit(one))
+        self._submits.add(task)
+        task.add_done_callback(self._submit_done)
+
+    def _submit_done(self, task: asyncio.Task[None]) -> None:
+        self._submits.discard(task)
+        if len(self._submits) <= self._gateway.window // 2:
+            self._has_room.set()
+        self._touch()
+
+    async def _submit(self, one: ledger.Leased) -> None:
+        outcomes = await self._gateway.submit(one.outgoing)
+        for outcome in outcomes:
+            if outcome.end is SubmitEnd.ACCEPTED:
+                self._pace.accepted()
+            elif outcome.temporary:
+                self._pace.pause(asyncio.get_running_loop().time(), outcome.pause_seconds)
+                log.warning("worker.paused", account=self._gateway.account, status=outcome.status)
+        self._add_ends(one.outgoing.reference, outcomes)
+
+    def _add_ends(self, reference: UUID, outcomes: list[SubmitOutcome]) -> None:
+        self._ends.setdefault(reference, {}).update({outcome.part: outcome for outcome in outcomes})
+        self._has_ends.set()
+
+    async def _record(self) -> None:
+        while True:
+            await self._wait(self._has_ends, None)
+            await self._record_once()
+            # What was refused for now, or not written, is due again.
+            self._has_work.set()
+
+    async def _record_once(self) -> None:
+        ends, self._ends = self._ends, {}
+        if ends:
+            now = self._now()
+            await self._db(
+                ledger.record,
+                {reference: list(parts.values()) for reference, parts in ends.items()},
+                account=self._gateway.account,
+                hold_until=now + self._timing.hold,
+                on_sent=self._hooks.on_sent,
+                now=now,
+            )
+
+    async def _store(self) -> None:
+        while True:
+            await self._wait(self._has_heard, None)
+            heard, self._heard = self._heard, []
+            try:
+                await self._db(self._keep, [one.what for one in heard])
+            except Exception:
+                # One of them cannot be stored. It must not take the others along, so each goes alone.
+                log.exception("worker.batch_not_stored", count=len(heard))
+                await self._store_each(heard)
+            for one in heard:
+                if not one.stored.done():  # whoever waited may be gone with its connection
+                    one.stored.set_result(None)
+            self._has_replies.set()
+
+    async def _store_each(self, heard: list[_Heard]) -> None:
+        for one in heard:
+            try:
+                await self._db(self._keep, [one.what])
+            except Exception as error:
+                log.exception("worker.not_stored")
+                if not one.stored.done():
+                    one.stored.set_exception(error)
+
+    def _keep(self, heard: list[Receipt | Incoming]) -> None:
+        now = self._now()
+        inbox.store([what for what in heard if isinstance(what, Incoming)], now=now)
+        receipts = [what for what in heard if isinstance(what, Receipt)]
+        record_receipts(receipts, on_sent=self._hooks.on_sent, now=now)
+
+    async def _read(self) -> None:
+        """Hand replies over; a look now and then finds those that an earlier process left."""
+        while True:
+            handled = await self._db(lambda: inbox.handle(on_reply=self._hooks.on_reply, now=self._now()))
+            if handled:
+                self._touch()
+                self._has_work.set()
+            await self._wait(self._has_replies, self._timing.settle_seconds)
+
+    async def _settle(self) -> None:
+        while True:
+            await self._db(self._settle_once)
+            await asyncio.sleep(self._timing.settle_seconds)
+
+    def _settle_once(self) -> None:
+        now = self._now()
+        ledger.settle(hold_until=now + self._timing.hold, on_sent=self._hooks.on_sent, now=now)
+        inbox.forget(now=now)
+
+    # Small tools of the loops.
+
+    def _now(self) -> datetime:
+        return self._hooks.clock()
+
+    def _touch(self) -> None:
+        self._touched_at = asyncio.get_running_loop().time()
+
+    async def _wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        event.clear()
+
+    async def _db(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run work in the database thread; while the database is away, try again, for what happened must not be forgotten."""
+        loop = asyncio.get_running_loop()
+        pause = 0.2
+        while True:
+            try:
+                return await loop.run_in_executor(self._database, partial(work, *args, **kwargs))
+            except (OperationalError, InterfaceError) as error:
+                log.warning("worker.database_away", error=type(error).__name__)
+                await loop.run_in_executor(self._database, connections.close_all)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
