@@ -1,0 +1,159 @@
+"""What a link does: shows its session, keeps answers, files them for good, or takes a refusal of surveys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from http import HTTPStatus
+
+from msgspec.structs import replace
+
+from vaste.cases.actions import ContactDetails, request_contact
+from vaste.core.database import Cursor
+from vaste.core.ids import new_code
+from vaste.core.keys import Purpose, ring
+from vaste.invitations.actions import opt_out_by_token
+from vaste.invitations.burning import burn, filed
+from vaste.invitations.holidays import is_holiday
+from vaste.invitations.sessions import OpenSession, find_open, save_progress
+from vaste.survey_pages.pages import Filled, refuse_page, refused_page, survey_page
+from vaste.survey_pages.places import Places, PreparedPlace
+from vaste.survey_pages.replies import Reply
+from vaste.survey_pages.requests import Request
+from vaste.survey_pages.rules import Act, Contact, Field, Problem, Submission, act_of, read_form, read_submission, why_not_send
+from vaste.survey_pages.store import Store, StoreUnavailable
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """An open link: its session, its unit, the language of the page and the moment."""
+
+    token: str
+    session: OpenSession
+    prepared: PreparedPlace
+    language: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in the county's own time."""
+        return self.now.astimezone(self.prepared.place.settings.zone).date()
+
+
+class Answering:
+    """Replies to requests with a link; None stands for a link that is not open, whatever the reason."""
+
+    def __init__(self, store: Store, places: Places) -> None:
+        self._store = store
+        self._places = places
+
+    def reply_to(self, request: Request, token: str, now: datetime) -> Reply | None:
+        """Return the reply to a request with a link, or None when the link is not open. Only POST changes anything."""
+        opened = self._open(token, request.language, now)
+        if opened is None:
+            return None
+        if request.method != "POST":
+            return _refuse_form(opened) if request.asks_to_refuse else _show(opened)
+        form = read_form(request.body or b"")
+        act = act_of(form)
+        if act is Act.REFUSE:
+            return self._refuse(opened)
+        submission = read_submission(form, opened.prepared.asked, opened.session.progress.answers)
+        if act is Act.SAVE:
+            return self._keep(opened, form, submission, submission.problems)
+        problems = why_not_send(submission, opened.prepared.asked)
+        return self._keep(opened, form, submission, problems) if problems else self._send(opened, form, submission)
+
+    def _open(self, token: str, language: str, now: datetime) -> _Opened | None:
+        session = self._store.read(lambda cursor: find_open(cursor, token, now))
+        if session is None:
+            return None
+        prepared = self._places.place_of(session.context.unit_oid, now)
+        settings = prepared.place.settings
+        if not settings.sending.link_way:
+            return None
+        chosen = language if language in settings.languages else settings.language_for(session.context.language)
+        return _Opened(token, session, prepared, chosen, now)
+
+    def _refuse(self, opened: _Opened) -> Reply | None:
+        if self._store.write(lambda _cursor: opt_out_by_token(opened.token, now=opened.now)):
+            return Reply(refused_page(opened.prepared.place, opened.language))
+        return None
+
+    def _keep(self, opened: _Opened, form: Mapping[str, str], submission: Submission, problems: Mapping[str, Problem]) -> Reply | None:
+        """Keep what is valid on the session, also when the rest is wrong: a lost connection must cost nothing."""
+        progress = opened.session.progress
+        if submission.answers != progress.answers:
+            kept = replace(progress, answers=dict(submission.answers), by_link=True, touched_at=opened.now)
+            try:
+                if not self._store.write(lambda cursor: save_progress(cursor, opened.session.id, kept), is_one_statement=True):
+                    return None
+            except StoreUnavailable:
+                return _not_kept(opened, form, submission)
+        page = _page(opened, Filled(submission.answers, form, problems, is_saved=bool(submission.answers)))
+        return Reply(page, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK)
+
+    def _send(self, opened: _Opened, form: Mapping[str, str], submission: Submission) -> Reply | None:
+        code = new_code()
+        contact = submission.contact
+        work = _Filing(opened, submission.answers, contact, ring().keyed_hash(Purpose.WITHDRAWAL, code))
+        try:
+            if not self._store.write(work, is_one_statement=contact is None):
+                return None
+        except StoreUnavailable:
+            return _not_kept(opened, form, submission)
+        return Reply(opened.prepared.thanks_page(opened.language, code=code, contacted=contact is not None))
+
+
+@dataclass(frozen=True)
+class _Filing:
+    """The writing of one answer, and of the contact request beside it: both or neither."""
+
+    opened: _Opened
+    answers: Mapping[str, int | str]
+    contact: Contact | None
+    withdrawal_hash: bytes
+
+    def __call__(self, cursor: Cursor) -> bool:
+        opened = self.opened
+        progress = replace(opened.session.progress, answers=dict(self.answers), by_link=True)
+        answers = filed(progress, language=opened.language, withdrawal_hash=self.withdrawal_hash)
+        if not burn(cursor, opened.session, answers, today=opened.today):
+            return False
+        if self.contact:
+            self._request_contact(cursor, self.contact)
+        return True
+
+    def _request_contact(self, cursor: Cursor, contact: Contact) -> None:
+        along = dict(self.answers) if contact.answers_along else None
+        request_contact(
+            cursor,
+            unit_oid=self.opened.prepared.place.unit_oid,
+            language=self.opened.language,
+            details=ContactDetails(name=contact.name, phone=contact.phone, email=contact.email, answers=along),
+            working_days=self.opened.prepared.place.settings.answering.working_days,
+            is_holiday=is_holiday,
+            today=self.opened.today,
+        )
+
+
+def _show(opened: _Opened) -> Reply:
+    answers = opened.session.progress.answers
+    visited_on = opened.session.context.visited_on
+    if not answers:
+        return opened.prepared.empty_survey_page(opened.language, visited_on).reply()
+    return Reply(_page(opened, Filled(answers, typed={}, problems={})))
+
+
+def _refuse_form(opened: _Opened) -> Reply:
+    return Reply(refuse_page(opened.prepared.place, opened.language))
+
+
+def _not_kept(opened: _Opened, form: Mapping[str, str], submission: Submission) -> Reply:
+    """Return the page with everything that was typed, for another try: the database did not take it."""
+    filled = Filled(submission.answers, form, {Field.ACTION: Problem.NOT_KEPT})
+    return Reply(_page(opened, filled), HTTPStatus.SERVICE_UNAVAILABLE, headers=(("Retry-After", "10"),))
+
+
+def _page(opened: _Opened, filled: Filled) -> bytes:
+    prepared = opened.prepared
+    return survey_page(prepared.instrument, prepared.place, opened.language, opened.session.context.visited_on, filled)

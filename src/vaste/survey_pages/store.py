@@ -1,0 +1,170 @@
+"""The durable writes of the pages: what `write` has returned survives a power cut.
+
+PostgreSQL takes each write on the connection of the request's thread. SQLite lets one writer in at a time, so one thread
+of the process does all writes of the pages and commits together whatever waits when it comes round (group commit).
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import cache
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from vaste.core import database
+from vaste.core.database import Cursor, SqliteCursor
+
+Result = TypeVar("Result")
+Work = Callable[[Cursor], Result]
+
+_MOST_IN_A_GROUP = 64
+# Longer than SQLite's own waiting for another process (30 s), so that a request knows how its write ended.
+_PATIENCE_SECONDS = 40.0
+
+
+class StoreUnavailable(Exception):
+    """The database cannot be reached just now, or did not answer in time; another try can help."""
+
+
+class Store(Protocol):
+    """Where the pages read and write. Work is a function of a cursor; it runs once and in a transaction of its own."""
+
+    def read(self, work: Work[Result]) -> Result:
+        """Return what reading work returns. Raises StoreUnavailable."""
+
+    def write(self, work: Work[Result], *, is_one_statement: bool = False) -> Result:
+        """Return what writing work returns, once it is durable; work that raises changes nothing. Raises StoreUnavailable.
+
+        is_one_statement: on PostgreSQL the work is a single statement, which needs no transaction around it.
+        """
+
+
+@cache
+def store() -> Store:
+    """Return the store of this process."""
+    return PostgresStore() if database.is_postgresql() else SqliteStore()
+
+
+def _raw_cursor() -> Cursor:
+    """Return a cursor of this thread's connection without Django's wrapping, which costs as much as the statement itself."""
+    connection.ensure_connection()
+    cursor: Any = connection.connection.cursor()
+    return cursor if database.is_postgresql() else SqliteCursor(cursor)
+
+
+def _read(work: Work[Result]) -> Result:
+    try:
+        with connection.wrap_database_errors:
+            return work(_raw_cursor())
+    except (OperationalError, InterfaceError):
+        connection.close()  # a restarted server has forgotten us: the second try connects anew
+    try:
+        with connection.wrap_database_errors:
+            return work(_raw_cursor())
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        raise StoreUnavailable from error
+
+
+class PostgresStore:
+    """Reads and writes on the connection of the calling thread."""
+
+    def read(self, work: Work[Result]) -> Result:
+        """See Store."""
+        return _read(work)
+
+    def write(self, work: Work[Result], *, is_one_statement: bool = False) -> Result:
+        """See Store."""
+        try:
+            with nullcontext() if is_one_statement else transaction.atomic(), connection.wrap_database_errors:
+                return work(_raw_cursor())
+        except (OperationalError, InterfaceError) as error:
+            connection.close()
+            raise StoreUnavailable from error
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A write that waits for its commit. A bare lock, held until then, wakes its thread several times quicker than an Event."""
+
+    work: Work[Any]
+    result: Any = None
+    error: BaseException | None = None
+    done: threading.Lock = field(default_factory=threading.Lock)
+
+
+class SqliteStore:
+    """Reads on the calling thread's connection; writes in one thread, grouped by commit."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[_Waiting] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def read(self, work: Work[Result]) -> Result:
+        """See Store."""
+        return _read(work)
+
+    def write(self, work: Work[Result], *, is_one_statement: bool = False) -> Result:  # noqa: ARG002 - see Store
+        """See Store."""
+        self._ensure_writer()
+        waiting = _Waiting(work)
+        waiting.done.acquire()
+        self._queue.put(waiting)
+        if not waiting.done.acquire(timeout=_PATIENCE_SECONDS):
+            raise StoreUnavailable
+        if isinstance(waiting.error, OperationalError | InterfaceError):
+            raise StoreUnavailable from waiting.error
+        if waiting.error:
+            raise waiting.error
+        result: Result = waiting.result
+        return result
+
+    def _ensure_writer(self) -> None:
+        """Start the thread at the first write, which is after the server has forked its workers."""
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._write_for_ever, name="survey answers", daemon=True)
+                    self._thread.start()
+
+    def _write_for_ever(self) -> None:
+        while True:
+            group = self._next_group()
+            self._commit(group)
+            for waiting in group:
+                waiting.done.release()
+
+    def _next_group(self) -> list[_Waiting]:
+        group = [self._queue.get()]
+        try:
+            while len(group) < _MOST_IN_A_GROUP:
+                group.append(self._queue.get_nowait())
+        except Empty:
+            pass
+        return group
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        try:
+            with transaction.atomic(), connection.wrap_database_errors:
+                cursor = _raw_cursor()
+                for waiting in group:
+                    _try_one(cursor, waiting)
+        except Exception as error:  # noqa: BLE001 - every thread of the group must wake and learn that nothing was committed
+            connection.close()
+            for waiting in group:
+                waiting.error = error
+
+
+def _try_one(cursor: Cursor, waiting: _Waiting) -> None:
+    """Run one write so that its failure undoes itself alone and leaves the others of its group standing."""
+    cursor.execute("SAVEPOINT one_answer")
+    try:
+        waiting.result = waiting.work(cursor)
+    except Exception as error:  # noqa: BLE001 - it is raised again in the thread that waits
+        waiting.error = error
+        cursor.execute("ROLLBACK TO one_answer")
+    cursor.execute("RELEASE one_answer")
