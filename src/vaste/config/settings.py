@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "vaste.cases",
     "vaste.survey_pages",
     "vaste.dashboards",
+    "vaste.simulator",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
