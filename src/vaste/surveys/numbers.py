@@ -50,7 +50,6 @@ def _valued(text: str) -> list[Token]:
     tokens = [token for chain in _chains(text, tokens) for token in _unchained(text, chain)]
     tokens = _with_tops(tokens)
     is_quoted = _QUOTED_SCALE.search(text) is not None
-    befores, afters = [None, *tokens[:-1]], [*tokens[1:], None]
     return [
         replace(token, value=None)
         if _names_something(before, token)
@@ -58,7 +57,7 @@ def _valued(text: str) -> list[Token]:
         or _is_negative(text, token)
         or (is_quoted and _is_explained(text, token))
         else token
-        for before, token, after in zip(befores, tokens, afters, strict=True)
+        for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
     ]
 
 
