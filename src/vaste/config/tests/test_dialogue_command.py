@@ -51,8 +51,10 @@ def test_a_no_to_the_offer_of_contact_shows():
 def test_in_plain_words_it_prints_the_invitation_and_then_what_would_be_sent():
     lines = played("9\n5\n", "--language", "en", "--statements", "1").output.splitlines()
     assert lines == [
-        "Vaste: Would you recommend the service you received? Reply 0-10 (10=yes, surely)."
-        " Answering is free and voluntary. To refuse: STOP",
+        (
+            "Vaste: Would you recommend the service you received? Reply 0-10 (10=yes, surely)."
+            " Answering is free and voluntary. To refuse: STOP"
+        ),
         "Statement: I received help when I needed it. Reply 1-5 (5 = fully agree, 1 = fully disagree).",
         "What was good, and what could we do better? Reply in your own words, without names or identity codes. To skip: -",
     ]
