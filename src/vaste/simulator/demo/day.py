@@ -32,6 +32,8 @@ _PECULIAR = {
     "several numbers": 12,
     "deceased": 5,
 }
+# Of the visits before, among whose people somebody may come again: about ten days.
+_CAME_AGAIN_WITHIN = 6_000
 _SENSITIVE = ("miscarriage", "child_protection", "death")
 _SENSITIVE_SHARE = 0.03
 
@@ -75,7 +77,7 @@ def visits_of_day(day: date, *, first: int, count: int, zone: ZoneInfo, settings
 def _visit_and_return(rng: random.Random, number: int, oid: str, *, day: date, zone: ZoneInfo, settings: SimulatedSettings) -> list[Visit]:
     """Return one visit, or two where the person comes again on the same day."""
     kind = weighted(rng, _PECULIAR)
-    visitor = number if kind != "came again" else max(0, number - rng.randint(1, 6_000))
+    visitor = number if kind != "came again" else rng.randint(max(0, number - _CAME_AGAIN_WITHIN), number)
     visit = _visit(rng, number, person(index_of_visitor(visitor), settings), oid, _moment(rng, oid, day, zone))
     visit = replace(visit, **_CHANGES.get(kind, {}))
     if kind != "came twice that day":

@@ -55,7 +55,7 @@ class Demo:
 
     def start(self, stop: threading.Event) -> threading.Thread:
         """Let the county live in a thread of its own until `stop` is set, and let the demo's pages find it."""
-        _Running.demo = self
+        show(self)
         thread = threading.Thread(target=self._live, args=(stop,), name="demo", daemon=True)
         thread.start()
         return thread
@@ -96,24 +96,15 @@ class Demo:
         lines = self.operator.phones.screen(number)
         return link_in(lines[-1].text) if lines else ""
 
-    def _live(self, stop: threading.Event) -> None:
-        start_at = _MORNING
-        try:
-            while not stop.is_set():
-                self._live_a_day(stop, start_at)
-                start_at = 0.0
-        finally:
-            connections.close_all()
-
-    def _live_a_day(self, stop: threading.Event, start_at: float) -> None:
-        """Live one day, from a share of it on; the visits before that come in at once."""
+    def live_a_day(self, stop: threading.Event, *, from_share: float) -> None:
+        """Live one day, from a share of it on; the visits before that come in at once. A day that is cut short is lived again."""
         day, speed = self._progress.day, self.operator.settings.speed
         midnight = datetime.combine(day, time(), tzinfo=self.county.settings.zone)
         is_caught_up = next_day(day, clock.now().date()) <= day
         count = _VISITS_WHEN_CAUGHT_UP if is_caught_up else VISITS_A_DAY
         settings, first = self.operator.settings, self._progress.visits
         waiting = deque(visits_of_day(day, first=first, count=count, zone=self.county.settings.zone, settings=settings))
-        began = monotonic() - start_at * _SECONDS_A_DAY / speed
+        began = monotonic() - from_share * _SECONDS_A_DAY / speed
         share = 0.0
         while share < 1 and not stop.is_set():
             share = min(1.0, (monotonic() - began) * speed / _SECONDS_A_DAY)
@@ -122,6 +113,16 @@ class Demo:
             stop.wait(_TICK_SECONDS / speed)
         if share >= 1:
             self._end_day(count)
+
+    def _live(self, stop: threading.Event) -> None:
+        from_share = _MORNING
+        try:
+            while not stop.is_set():
+                self.live_a_day(stop, from_share=from_share)
+                from_share = 0.0
+        finally:
+            hide(self)
+            connections.close_all()
 
     def _let_in(self, waiting: deque[Visit]) -> None:
         """Take in the visits that have happened by now; those the database could not take wait for the next moment."""
@@ -149,15 +150,22 @@ class Demo:
         self._outcomes, self._happened_before = Counter(), self.operator.happened.copy()
 
 
-class _Running:
-    """Where the pages of this process find its demo."""
+_shown: list[Demo] = []
 
-    demo: Demo | None = None
+
+def show(demo: Demo) -> None:
+    """Let the pages of this process find a demo; the last one shown counts."""
+    _shown.append(demo)
+
+
+def hide(demo: Demo) -> None:
+    """Take a demo away from the pages again."""
+    _shown.remove(demo)
 
 
 def running_demo() -> Demo | None:
     """Return the demo that lives in this process, or None."""
-    return _Running.demo
+    return _shown[-1] if _shown else None
 
 
 def rows_of(visits: Sequence[Visit]) -> list[Row]:
