@@ -1,0 +1,147 @@
+"""`vaste bench survey`: how many answers a second the real server takes by link, beside this machine's own limit."""
+
+import json
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from django.conf import settings
+from django.db import connection
+
+from vaste.config.commands.bench_results import scratch_database
+from vaste.config.commands.bench_survey_load import Seen
+from vaste.config.commands.bench_survey_world import make_open_links
+from vaste.core.database import is_postgresql
+from vaste.core.keys import Purpose, ring
+from vaste.responses.models import MailboxAnswer
+
+_PACKAGE = "vaste.config.commands"
+_LIMIT_ROWS = 6000
+# More links than any machine here has answered in a second, so that the time ends before the links do.
+_LINKS_A_SECOND = 4500
+_WARM_LINKS = 300
+_PATIENCE_SECONDS = 20.0
+
+
+@click.command("survey")
+@click.option("--connections", default=32, show_default=True, type=click.IntRange(1, 500))
+@click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(1, 120))
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Server processes, on PostgreSQL.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def bench_survey(*, connections: int, seconds: float, processes: int, as_json: bool) -> None:
+    """Measure answers by link (open the page, send it, durably) in a scratch database, which is removed afterwards."""
+    limit_before = _limit()
+    with scratch_database(), tempfile.TemporaryDirectory(prefix="vaste-bench-") as folder:
+        tokens = make_open_links(int(seconds * _LINKS_A_SECOND) + 2 * _WARM_LINKS)
+        connection.close()
+        with _server(Path(folder), processes) as port:
+            alone = _load(port, tokens[:_WARM_LINKS], connections=1, seconds=seconds)
+            _load(port, tokens[_WARM_LINKS : 2 * _WARM_LINKS], connections=connections, seconds=seconds)
+            seen = _load(port, tokens[2 * _WARM_LINKS :], connections=connections, seconds=seconds)
+        _verify(seen)
+    facts = _facts(seen, alone, limit=max(limit_before, _limit()), connections=connections)
+    click.echo(json.dumps(facts) if as_json else "\n".join(f"{name:<24}{value}" for name, value in facts.items()))
+
+
+def _limit() -> float:
+    """Return this machine's commits a second, measured by a program of its own on SQLite."""
+    with tempfile.TemporaryDirectory(prefix="vaste-bench-") as folder:
+        environment = {**os.environ, **_keys(), "VASTE_DATA_DIR": folder, "VASTE_DATABASE_URL": f"sqlite:///{folder}/limit.sqlite3"}
+        environment["DJANGO_SETTINGS_MODULE"] = "vaste.config.settings"
+        command = [sys.executable, "-m", f"{_PACKAGE}.bench_survey_limit", str(_LIMIT_ROWS)]
+        return float(subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout)  # noqa: S603
+
+
+def _keys() -> dict[str, str]:
+    return {"VASTE_SECRET_KEY": settings.SECRET_KEY, "VASTE_IDENTITY_KEY": " ".join(settings.IDENTITY_KEYS)}
+
+
+@contextmanager
+def _server(folder: Path, processes: int) -> Iterator[int]:
+    """Run the real server over the scratch database, and give its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, **_keys(), "VASTE_DATA_DIR": str(folder), "VASTE_DATABASE_URL": _database_url()}
+    command = [sys.executable, "-c", "from vaste.config.command import main; main()", "serve"]
+    command += ["--port", str(port), "--processes", str(processes)]
+    server = subprocess.Popen(command, env=environment)  # noqa: S603
+    try:
+        _wait_for(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(_PATIENCE_SECONDS)
+
+
+def _database_url() -> str:
+    name = connection.settings_dict["NAME"]
+    if not is_postgresql():
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["VASTE_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    ends_at = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < ends_at and server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise click.ClickException("The server did not start; its own message stands above.")
+
+
+def _load(port: int, tokens: list[str], *, connections: int, seconds: float) -> Seen:
+    orders = json.dumps({"port": port, "tokens": tokens, "connections": connections, "seconds": seconds})
+    command = [sys.executable, "-m", f"{_PACKAGE}.bench_survey_load"]
+    told = subprocess.run(command, input=orders.encode(), stdout=subprocess.PIPE, check=True)  # noqa: S603
+    return Seen(**json.loads(told.stdout))
+
+
+def _verify(seen: Seen) -> None:
+    """Raise ClickException unless every answer that was thanked for is in the mailbox exactly once."""
+    if seen.failures:
+        raise click.ClickException(f"{seen.failures} requests failed, so the figures would mean nothing.")
+    stored = Counter(bytes(value) for value in MailboxAnswer.objects.values_list("withdrawal_hash", flat=True) if value)
+    keys = ring()
+    wrong = sum(stored[keys.keyed_hash(Purpose.WITHDRAWAL, code)] != 1 for code in seen.codes)
+    if wrong:
+        raise click.ClickException(f"{wrong} of {len(seen.codes)} answers that were thanked for are not in the mailbox exactly once.")
+
+
+def _facts(seen: Seen, alone: Seen, *, limit: float, connections: int) -> Mapping[str, Any]:
+    answers = len(seen.codes) / seen.seconds
+    return {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {connection.vendor}",
+        "connections": connections,
+        "answers": len(seen.codes),
+        "answers_a_second": round(answers),
+        "limit_a_second": round(limit),
+        "ratio": round(answers / limit, 2),
+        "page_p50_ms": _milliseconds(seen.get, 50),
+        "page_p99_ms": _milliseconds(seen.get, 99),
+        "answer_p50_ms": _milliseconds(seen.post, 50),
+        "answer_p99_ms": _milliseconds(seen.post, 99),
+        "page_p50_alone_ms": _milliseconds(alone.get, 50),
+        "answer_p50_alone_ms": _milliseconds(alone.post, 50),
+        "page_bytes_compressed": seen.page_bytes,
+        "all_answers_stored": True,
+    }
+
+
+def _milliseconds(seconds: list[float], percent: int) -> float:
+    return round(1000 * statistics.quantiles(seconds, n=100)[percent - 1], 2)
