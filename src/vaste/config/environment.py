@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from vaste.surveys.texts import LONGEST_BASE_ADDRESS
 
 DEFAULT_PORT = 8000
+_EMBEDDED = "VASTE_EMBEDDED"
 
 
 class SettingWrong(SystemExit):
@@ -69,6 +70,8 @@ def _sqlite(path: str) -> dict[str, Any]:
             # acknowledged survives a power cut.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;",
         },
+        # Tests use a file too: a database in memory knows neither WAL nor several threads.
+        "TEST": {"NAME": f"{path}.test-{os.getpid()}"},
     }
 
 
@@ -108,7 +111,9 @@ def _base_url(text: str) -> str:
         raise SettingWrong("VASTE_BASE_URL must be an address such as https://palaute.example.fi, without anything after the name.")
     address = text.rstrip("/")
     if len(address) > LONGEST_BASE_ADDRESS:
-        raise SettingWrong(f"VASTE_BASE_URL is too long: with more than {LONGEST_BASE_ADDRESS} characters an invitation needs two messages.")
+        raise SettingWrong(
+            f"VASTE_BASE_URL is too long: with more than {LONGEST_BASE_ADDRESS} characters an invitation needs two messages."
+        )
     return address
 
 
@@ -127,3 +132,13 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         sms_urls=(variables.get("VASTE_SMS_URL", "") or "simulated://").split(),
         debug=variables.get("VASTE_DEBUG", "") == "yes",
     )
+
+
+def tell_server_processes(embedded: str) -> None:
+    """Tell the processes that the server will start what else to do (see `embedded.py`)."""
+    os.environ[_EMBEDDED] = embedded
+
+
+def told_by_server() -> str:
+    """Return what `tell_server_processes` said, or nothing. Read late: a forked process has its parent's settings already."""
+    return os.environ.get(_EMBEDDED, "")

@@ -1,5 +1,22 @@
-"""Every address that Django serves; `/s/…` is served beside Django by `survey_pages` (see `wsgi.py`)."""
+"""Every address that Django serves; survey pages are served beside Django (see `wsgi.py`)."""
 
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from vaste.config.health import healthz, metrics
+from vaste.invitations.api import api
+
+
+def _home(_request: HttpRequest) -> HttpResponse:
+    return redirect("/staff/results")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", _home),
+    path("api/v1/", api.urls),
+    path("healthz", healthz),
+    path("metrics", metrics),
+    path("", include("vaste.simulator.urls")),
+    path("", include("vaste.simulator.urls")),
+]

@@ -1,0 +1,15 @@
+"""`vaste bench`: measure this machine, with the limit and the ratio in the same run."""
+
+import click
+
+from vaste.config.commands.bench_results import bench_results
+from vaste.config.commands.bench_survey import bench_survey
+
+
+@click.group()
+def bench() -> None:
+    """Measure speed in a scratch database; nothing of yours is touched."""
+
+
+bench.add_command(bench_results, "results")
+bench.add_command(bench_survey, "survey")

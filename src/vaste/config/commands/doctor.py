@@ -1,0 +1,109 @@
+"""`vaste doctor`: say in plain words what is missing or unwise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from vaste.config.commands.outcome import print_json
+from vaste.config.environment import SettingWrong
+from vaste.config.gateways import gateways_from_urls
+from vaste.core import database
+from vaste.core.audit import first_broken_entry
+from vaste.invitations.wording import why_texts_cannot_be_sent
+from vaste.messaging.gateway import GatewayError
+from vaste.organisations.models import County, Role
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to mend (`is_fault`) or to know."""
+
+    is_fault: bool
+    sentence: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(as_json: bool) -> None:
+    """Look Vaste over; ends with code 1 when something must be mended."""
+    findings = list(_findings())
+    if as_json:
+        print_json({"findings": [{"fault": item.is_fault, "sentence": item.sentence} for item in findings]})
+    else:
+        for item in findings:
+            click.echo(f"{'MEND' if item.is_fault else 'note'}  {item.sentence}")
+        if not findings:
+            click.echo("All is well.")
+    if any(item.is_fault for item in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _findings() -> Iterator[Finding]:
+    problem = _why_database_is_not_ready()
+    if problem:
+        yield Finding(True, problem)
+        return
+    yield from _of_keys()
+    yield from _of_counties()
+    yield from _of_operators()
+    yield from _of_production()
+    broken = first_broken_entry()
+    if broken:
+        yield Finding(True, f"The audit trail was altered at entry {broken}.")
+
+
+def _why_database_is_not_ready() -> str | None:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "The database is not up to date. Run: vaste migrate"
+    except (DatabaseError, ImproperlyConfigured):
+        return "The database cannot be reached. Check VASTE_DATABASE_URL, and that its server runs."
+    return None
+
+
+def _of_keys() -> Iterator[Finding]:
+    if (Path(settings.DATA_DIR) / "keys" / "identity_key").exists():
+        yield Finding(
+            False,
+            "The keys lie in the data folder, beside the database: right for a trial. For real use set VASTE_IDENTITY_KEY and "
+            "VASTE_SECRET_KEY from outside, so that a copy of the folder opens nothing.",
+        )
+
+
+def _of_counties() -> Iterator[Finding]:
+    counties = list(County.objects.all())
+    if not counties:
+        yield Finding(True, "No county is loaded. Run: vaste county load FILE")
+    for county in counties:
+        problem = why_texts_cannot_be_sent(county.settings)
+        if problem:
+            yield Finding(True, f"County {county.code}: {problem}")
+        if not county.units.exists():
+            yield Finding(True, f"County {county.code} has no units. Run: vaste units load FILE")
+        if not county.feeds.filter(revoked_on=None).exists():
+            yield Finding(False, f"County {county.code} has no feed; visits come from files only. To open one: vaste feed add NAME")
+    if counties and not Role.objects.exists():
+        yield Finding(False, "Nobody can sign in yet. Run: vaste user add EMAIL")
+
+
+def _of_operators() -> Iterator[Finding]:
+    try:
+        gateways_from_urls(settings.SMS_URLS, base_url=settings.BASE_URL)
+    except (SettingWrong, GatewayError) as error:
+        yield Finding(True, str(error))
+    if any(url.startswith("simulated:") for url in settings.SMS_URLS):
+        yield Finding(False, "Messages go to the simulated operator, to nobody's phone. Set VASTE_SMS_URL to send for real.")
+
+
+def _of_production() -> Iterator[Finding]:
+    if not settings.BASE_URL.startswith("https://"):
+        yield Finding(False, f"Links lead to {settings.BASE_URL}, without encryption: right for a trial only. Set VASTE_BASE_URL.")
+    if not database.is_postgresql():
+        yield Finding(False, "The database is SQLite: right for a trial or one small county in one process (`vaste run`).")

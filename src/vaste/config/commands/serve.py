@@ -1,0 +1,17 @@
+"""`vaste serve`: the pages and the API, without working."""
+
+import click
+from django.conf import settings
+
+from vaste.config import server
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; VASTE_PORT when left out.")
+@click.option("--processes", type=click.IntRange(1, 64), help="How many processes, on PostgreSQL.")
+def serve(host: str, port: int | None, processes: int | None) -> None:
+    """Serve pages and API; run `vaste work` beside it."""
+    chosen = port or settings.PORT
+    server.check_port(host, chosen)
+    server.serve(host=host, port=chosen, processes=processes)

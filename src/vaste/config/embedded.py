@@ -1,0 +1,69 @@
+"""Working inside the process that serves: the embedded default, with or without the demo county."""
+
+import sys
+import threading
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+from vaste.config.environment import SettingWrong, told_by_server
+from vaste.config.gateways import gateways_from_urls
+from vaste.config.working import Workers
+from vaste.core import clock
+from vaste.messaging.gateway import GatewayError
+from vaste.simulator.demo.actions import DemoAccount, DemoRefused, prepare_demo_accounts, prepare_demo_county
+from vaste.simulator.demo.life import Demo
+from vaste.simulator.operator import SimulatedOperator
+
+WORK, DEMO = "work", "demo"
+_LINK_WAIT_SECONDS = 10.0
+
+
+def start_if_asked() -> None:
+    """Start the workers, and the demo, when `vaste run` asked for them."""
+    how = told_by_server()
+    if how in {WORK, DEMO}:
+        threading.Thread(target=_start, args=(how,), name="embedded start", daemon=True).start()
+
+
+def _start(how: str) -> None:
+    try:
+        gateways = gateways_from_urls(settings.SMS_URLS, base_url=settings.BASE_URL)
+        Workers(gateways).start()
+        if how == DEMO:
+            operator = next(gateway for gateway in gateways if isinstance(gateway, SimulatedOperator))
+            _start_demo(operator)
+        else:
+            click.echo(f"Vaste runs at {settings.BASE_URL} and works in the same process. Press Ctrl+C to end.")
+    except (DemoRefused, GatewayError, SettingWrong) as error:
+        click.echo(str(error), err=True)
+
+
+def _start_demo(operator: SimulatedOperator) -> None:
+    data_dir = Path(settings.DATA_DIR)
+    county = prepare_demo_county(data_dir=data_dir, now=clock.now())
+    accounts = prepare_demo_accounts(county=county, data_dir=data_dir)
+    demo = Demo(county=county, operator=operator, data_dir=data_dir, say=_say)
+    demo.start(threading.Event())
+    _say(_welcome(accounts, demo.own_link(timeout_seconds=_LINK_WAIT_SECONDS)))
+
+
+def _say(line: str) -> None:
+    click.echo(line)
+    sys.stdout.flush()
+
+
+def _welcome(accounts: list[DemoAccount], link: str) -> str:
+    base = settings.BASE_URL
+    lines = [
+        "",
+        "Vaste is running with a demo county. A day passes in a minute; everybody in it is invented, and nothing leaves this machine.",
+        "",
+        f"  Phones   {base}/demo?live=1            what people get and answer; try it with a phone of your own",
+        f"  Results  {base}/staff/results?live=1   the figures move while you look",
+        *(f"           sign in as {account.email} with {account.password} (sees {account.sees})" for account in accounts),
+    ]
+    if link:
+        lines.append(f"  Survey   {link}   an unused link: answer it as a client")
+    return "\n".join([*lines, "", "Press Ctrl+C to end. What you see is kept in the data folder; `make run` goes on from there.", ""])

@@ -1,0 +1,47 @@
+"""The web server: granian with WSGI threads, without an access log, because survey links are secrets."""
+
+import os
+import socket
+from contextlib import closing
+
+from django.db import connections
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from vaste.config.environment import SettingWrong, tell_server_processes
+from vaste.core import database
+
+_THREADS = 32
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise SettingWrong when something else listens on the port already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingWrong(
+                f"Port {port} cannot be used: {os.strerror(error.errno or 0).lower()}. Choose another: --port or VASTE_PORT."
+            ) from error
+
+
+def serve(*, host: str, port: int, processes: int | None = None, embedded: str = "") -> None:
+    """Serve until ended. processes: one on SQLite, where two writers would slow each other down; else as asked, or two."""
+    tell_server_processes(embedded)
+    connections.close_all()  # the server's processes must not share ours
+    Granian(
+        target="vaste.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=(processes or 2) if database.is_postgresql() and not embedded else 1,
+        blocking_threads=_THREADS,
+        backpressure=512,
+        log_access=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        websockets=False,
+    ).serve()

@@ -1,0 +1,68 @@
+"""What happens by itself while Vaste runs: ended surveys burn, answers are mixed into the record, what has ended is erased."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.db import DatabaseError, connection
+
+from vaste.core import clock
+from vaste.core.database import checkpoint
+from vaste.invitations.actions import end_overdue, forget_what_has_ended
+from vaste.responses.actions import mix, vacuum
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Chore:
+    every_seconds: float
+    do: Callable[[], object]
+
+
+def _end_overdue() -> int:
+    return end_overdue(now=clock.now())
+
+
+def _mix() -> int:
+    return mix(today=clock.now().date())
+
+
+def _forget() -> None:
+    forget_what_has_ended(today=clock.now().date())
+
+
+def _clean_files() -> None:
+    """Take burnt rows out of the files themselves."""
+    checkpoint()
+    vacuum()
+
+
+_CHORES = (_Chore(60, _end_overdue), _Chore(5, _mix), _Chore(3600, _forget), _Chore(600, _clean_files))
+
+
+def do_chores() -> None:
+    """Do every chore once."""
+    for chore in _CHORES:
+        chore.do()
+
+
+def keep_up(stop: threading.Event) -> None:
+    """Do each chore in its own rhythm until told to stop; one that fails is tried again at its next turn."""
+    due = dict.fromkeys(_CHORES, 0.0)
+    while not stop.wait(0.5):
+        for chore, at in due.items():
+            if time.monotonic() >= at:
+                _attempt(chore)
+                due[chore] = time.monotonic() + chore.every_seconds
+    connection.close()
+
+
+def _attempt(chore: _Chore) -> None:
+    try:
+        chore.do()
+    except DatabaseError as error:
+        log.warning("chore.failed", chore=chore.do.__name__, error=type(error).__name__)
+        connection.close()
