@@ -225,7 +225,7 @@ def _answered(script: Script, state: State, text: str) -> State | None:
     """Return the state after a text that answers the open step, or None when it does not."""
     if state.current == CONTACT:
         consent = False if understanding.is_skip(text) else understanding.read_consent(text, state.language)
-        return None if consent is None else restated(state, ahead=(), contact=consent, misunderstood=0, fruitless=0)
+        return None if consent is None else restated(state, ahead=(), contact=consent)
     if script.instrument.item(state.current).answer_range is None:
         return _with_free_text(state, text)
     if understanding.is_skip(text):

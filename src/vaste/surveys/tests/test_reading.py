@@ -278,6 +278,7 @@ def test_a_stop_word_within_three_words_stops(word, form):
     "text",
     [
         "Please don't stop the morning hours",
+        "Please don't stop this",
         "Lääkäri ei osannut sanoa seis ajoissa",
         "Sluta inte med morgontiderna tack",
         "9 hyvä mutta peru aikani",
@@ -374,8 +375,10 @@ def test_a_plain_no_to_the_free_text_question_is_nothing_to_add(text, is_nothing
         ("sv", "Nej tack.", False),
         ("sv", "en", False),
         ("en", "NO", False),
+        ("en", "No thanks not now", False),
         ("en", "Don't call me", False),
         ("fi", "Kyllä oli hyvä palvelu tällä kertaa", None),
+        ("fi", "Kyllä oli oikein hyvä palvelu", None),
         ("fi", "Haluaisin vielä sanoa että lääkäri oli hyvä", None),
         ("fi", "Ei ole kiire mutta soittakaa minulle", None),
         ("fi", "Ja vielä yksi asia on mielessäni", None),
