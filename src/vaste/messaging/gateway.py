@@ -84,6 +84,7 @@ class Coding(StrEnum):
     """How the octets of an incoming part spell its text."""
 
     GSM7 = "gsm7"  # one septet an octet, as SMPP carries it
+    IA5 = "ia5"  # ASCII by name
     LATIN1 = "latin1"
     UCS2 = "ucs2"
     UTF8 = "utf8"

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q
 
 from vaste.core.keys import Purpose, ring
-from vaste.messaging import gsm7
+from vaste.messaging.decoding import text_of
 from vaste.messaging.gateway import Coding, Incoming, Reply
 from vaste.messaging.models import InboundPart, InboundSeen
 from vaste.messaging.numbers import mobile_number
@@ -161,26 +161,3 @@ def forget(*, now: datetime) -> None:
     lost, _by_model = InboundPart.objects.filter(received_at__lt=now - _UNHANDLED_LIFE).delete()
     if lost:
         log.error("inbox.replies_given_up", parts=lost)
-
-
-def text_of(parts: Sequence[tuple[bytes, Coding]]) -> str:
-    """Return the text that octets spell. Nothing is refused: what no alphabet knows becomes U+FFFD.
-
-    Parts of one coding are joined before they are read: some phones cut a letter in two at the seam.
-    """
-    codings = {coding for _octets, coding in parts}
-    if len(codings) == 1:
-        return _decoded(b"".join(octets for octets, _coding in parts), codings.pop())
-    return "".join(_decoded(octets, coding) for octets, coding in parts)
-
-
-def _decoded(octets: bytes, coding: Coding) -> str:
-    match coding:
-        case Coding.GSM7:
-            return gsm7.decode(octets)
-        case Coding.LATIN1:
-            return octets.decode("latin-1")
-        case Coding.UCS2:
-            return octets.decode("utf-16-le" if octets[:2] == b"\xff\xfe" else "utf-16-be", "replace").removeprefix("\ufeff")
-        case Coding.UTF8:
-            return octets.decode("utf-8", "replace")

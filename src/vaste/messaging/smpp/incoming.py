@@ -103,7 +103,7 @@ def coding_of(data_coding: int, default: Coding) -> Coding:
     if data_coding == 0x08:
         return Coding.UCS2
     if data_coding < 0x10:
-        return Coding.LATIN1
+        return Coding.IA5 if data_coding == 0x01 else Coding.LATIN1
     if data_coding >= 0xF0:
         return Coding.LATIN1 if data_coding & 0x04 else Coding.GSM7
     return {0: Coding.GSM7, 2: Coding.UCS2}.get((data_coding >> 2) & 3, Coding.LATIN1)

@@ -1,0 +1,104 @@
+"""Operators that nobody here wrote, started for a test and ended with it."""
+
+import json
+import os
+import queue
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+NODE_SMSC = HERE / "node_smsc"
+PORTS = range(21000, 22000)
+
+
+def missing(what: str) -> None:
+    """End the test: on CI as a failure, elsewhere as not run, with a sentence that says what is missing."""
+    sentence = f"Not run: {what}."
+    if os.environ.get("CI"):
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
+
+
+def free_port() -> int:
+    """Return a port of ours where nobody listens."""
+    start = (os.getpid() * 7) % (len(PORTS) - 100)
+    for port in PORTS[start:]:
+        with socket.socket() as attempt:
+            if attempt.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise OSError("No port is free between 21000 and 21999.")
+
+
+class Smsc:
+    """A running SMSC: `do` orders something, `wait_for` waits until it tells something."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.port = port
+        self.told: list[dict[str, Any]] = []
+        self._process = process
+        self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(json.loads(line))
+
+    def do(self, what: str, **order: Any) -> None:
+        """Order something and wait until it is done."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": what, **order}) + "\n")
+        self._process.stdin.flush()
+        self.wait_for("done", did=what)
+
+    def wait_for(self, event: str, seconds: float = 10, **facts: Any) -> dict[str, Any]:
+        """Return the next thing told that fits; what is passed over stays in `told`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                found = self._lines.get(timeout=max(0.01, deadline - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"The SMSC did not tell {event} {facts}; it told {self.told}") from None
+            self.told.append(found)
+            if found["event"] == event and all(found.get(name) == value for name, value in facts.items()):
+                return found
+
+    def heard(self, event: str) -> list[dict[str, Any]]:
+        """Return everything of a kind told until now."""
+        while not self._lines.empty():
+            self.told.append(self._lines.get())
+        return [one for one in self.told if one["event"] == event]
+
+
+def _install_node_smsc() -> None:
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        missing("node and npm are not installed, which the npm package smpp needs")
+    if (NODE_SMSC / "node_modules" / "smpp").exists():
+        return
+    done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=NODE_SMSC, capture_output=True, text=True, timeout=180, check=False)
+    if done.returncode != 0:
+        missing("the npm package smpp could not be installed")
+
+
+@contextmanager
+def node_smsc(*, tls: tuple[Path, Path] | None = None) -> Iterator[Smsc]:
+    """Run the SMSC of the npm package `smpp`. tls: certificate and key files."""
+    _install_node_smsc()
+    port = free_port()
+    arguments = ["node", "smsc.js", str(port), *(str(file) for file in tls or ())]
+    with subprocess.Popen(arguments, cwd=NODE_SMSC, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        smsc = Smsc(process, port)
+        try:
+            smsc.wait_for("listening")
+            yield smsc
+        finally:
+            process.kill()
