@@ -105,13 +105,7 @@ def make_script(
 
 def begin(script: Script, language: str) -> State:
     """Return the state after the invitation, which has asked the NPS question."""
-    return resume(script, language, {})
-
-
-def resume(script: Script, language: str, answers: Answers) -> State:
-    """Return the state of a survey partly answered elsewhere: only what has no answer yet is asked."""
-    unanswered = tuple(item_id for item_id in script.item_ids if item_id not in answers)
-    return State(language, unanswered + ((CONTACT,) if script.offer_contact else ()), dict(answers))
+    return State(language, script.item_ids + ((CONTACT,) if script.offer_contact else ()))
 
 
 def contact_state(language: str) -> State:
@@ -262,7 +256,11 @@ def _with_marks(state: State, marks: Marks) -> State | None:
 def _with_free_text(state: State, text: str) -> State | None:
     if understanding.has_nothing_to_add(text):
         return _advanced(state, {})
-    return _advanced(state, {FREE_TEXT: text.strip()}) if text.strip() else None
+    if not text.strip():
+        return None
+    # What the page has saved meanwhile stays; this was written too.
+    saved = [str(state.answers[FREE_TEXT])] if FREE_TEXT in state.answers else []
+    return _advanced(state, {FREE_TEXT: "\n".join([*saved, text.strip()])})
 
 
 def _with_remark(state: State, comment: str) -> State:

@@ -26,7 +26,7 @@ _MOST_STATEMENTS = 8
     help="How many statements are asked.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each line read, and nothing else.")
-def dialogue_command(*, language: str, branch: str, statements: int, as_json: bool) -> None:
+def dialogue(*, language: str, branch: str, statements: int, as_json: bool) -> None:
     """Play the survey: each line typed is an incoming text message, what is printed is what would be sent."""
     script = make_script(
         national_adult(),

@@ -7,11 +7,11 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.config.commands.dialogue import dialogue_command
+from vaste.config.commands.dialogue import dialogue
 
 
 def played(lines: str | bytes, *options: str) -> Result:
-    return CliRunner().invoke(dialogue_command, options, input=lines)
+    return CliRunner().invoke(dialogue, options, input=lines)
 
 
 def objects(lines: str | bytes, *options: str) -> list[dict[str, object]]:

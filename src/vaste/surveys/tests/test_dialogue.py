@@ -14,7 +14,6 @@ from vaste.surveys.dialogue import (
     final_answers,
     make_script,
     question,
-    resume,
     take_reply,
     with_answers,
 )
@@ -339,15 +338,22 @@ def test_a_start_word_is_heard_in_silence_too():
 
 
 def test_a_survey_begun_on_the_page_goes_on_with_what_has_no_answer():
-    state = resume(script(), "sv", {"nps": 9, "encounter": 4})
-    assert state.ahead == ("access", "free_text", CONTACT)
-    assert last("5", state=state).state.answers == {"nps": 9, "encounter": 4, "access": 5}
+    turn = last("9", state=with_answers(begin(script(), "sv"), {"nps": 8, "access": 5}))
+    assert turn.state.current == "encounter"
+    assert turn.state.answers == {"nps": 9, "access": 5}
 
 
-def test_a_survey_wholly_answered_on_the_page_goes_on_at_the_offer():
-    by = script()
-    state = resume(by, "sv", {"nps": 9, "access": 5, "encounter": 4, "free_text": "Tack"})
-    assert question(by, state).startswith("Tack. Ditt svar hjälper oss")
+def test_a_survey_wholly_answered_on_the_page_is_complete_with_the_reply_that_was_on_its_way():
+    saved = {"nps": 9, "access": 5, "encounter": 4, "free_text": "Tack"}
+    turn = last("9", language="sv", state=with_answers(begin(script(), "sv"), saved))
+    assert turn.complete
+    assert turn.say.startswith("Tack. Ditt svar hjälper oss")
+
+
+def test_free_text_from_the_page_is_not_written_over_by_a_message():
+    state = with_answers(last("9", "5", "4").state, {"free_text": "Kiitos hoitajille"})
+    assert last("Jono oli pitkä", state=state).state.answers["free_text"] == "Kiitos hoitajille\nJono oli pitkä"
+    assert last("-", state=state).state.answers["free_text"] == "Kiitos hoitajille"
 
 
 def test_answers_from_the_page_are_not_asked_again_but_the_open_question_stays_open():
