@@ -137,8 +137,7 @@ class SimulatedOperator:
 
     def _remember(self, number: str, conversation: Conversation) -> None:
         self._conversations.pop(number, None)
-        if not conversation.is_over:
-            self._conversations[number] = conversation
+        self._conversations[number] = conversation
         while len(self._conversations) > _REMEMBERED:
             self._conversations.pop(next(iter(self._conversations)))
 

@@ -65,7 +65,11 @@ _NO_REACTION = Reaction()
 _PATIENCE = 12
 
 _STOP_WORDS = {"fi": ("STOP", "Seis", "lopeta", "STOP kiitos"), "sv": ("STOPP", "Avsluta", "sluta"), "en": ("STOP", "Stop please")}
-_NONSENSE = ("??", "asdfgh", "Kuka siellä", "öööö", "väärä numero", "Vem är det", "hmm", "..")
+_NONSENSE = {
+    "fi": ("??", "asdfgh", "Kuka siellä", "öööö", "väärä numero", ".."),
+    "sv": ("??", "asdfgh", "Vem är det", "fel nummer", "hmm"),
+    "en": ("??", "asdfgh", "Who is this", "wrong number", "hmm"),
+}
 _NUMBER_WORDS = {
     "fi": ("nolla", "yksi", "kaksi", "kolme", "neljä", "viisi", "kuusi", "seitsemän", "kahdeksan", "yhdeksän", "kymmenen"),
     "sv": ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio"),
@@ -161,14 +165,16 @@ def _switches(person: Person, opinion: Opinion, conversation: Conversation, aske
     return _answers_by_digits(person, opinion, conversation, asked, rng)
 
 
-def _stops(person: Person, _opinion: Opinion, conversation: Conversation, _asked: Asked, rng: random.Random) -> _Step:
+def _stops(person: Person, _opinion: Opinion, conversation: Conversation, asked: Asked, rng: random.Random) -> _Step:
+    if asked is Asked.NOTHING:  # the confirmation; two robots must not talk for ever
+        return conversation, _NO_REACTION
     return replace(conversation, is_over=True), Reaction(reply=rng.choice(_STOP_WORDS[person.writes_in]))
 
 
-def _writes_nonsense(_person: Person, _opinion: Opinion, conversation: Conversation, asked: Asked, rng: random.Random) -> _Step:
+def _writes_nonsense(person: Person, _opinion: Opinion, conversation: Conversation, asked: Asked, rng: random.Random) -> _Step:
     if asked is Asked.NOTHING or conversation.replies >= 3:
         return conversation, _NO_REACTION
-    return conversation, Reaction(reply=rng.choice(_NONSENSE))
+    return conversation, Reaction(reply=rng.choice(_NONSENSE[person.writes_in]))
 
 
 _HABITS: dict[Habit, _HabitRule] = {

@@ -100,6 +100,12 @@ def test_a_person_says_whether_to_be_contacted(wants: bool, said: str):
     assert reaction_to(Habit.REPLIES, "Vastaa KYLLÄ tai EI.", opinion=replace(OPINION, wants_contact=wants)).reply == said
 
 
+@pytest.mark.parametrize("habit", list(Habit))
+@pytest.mark.parametrize("name", [TextName.STOP_CONFIRMED, TextName.THANKS, TextName.CONTACT_CONFIRMED])
+def test_nobody_answers_a_text_that_asks_nothing_even_where_the_beginning_is_forgotten(habit: Habit, name: TextName):
+    assert reaction_to(habit, TEXTS.say(name, "fi", sender="Soite", working_days=10)) == Reaction()
+
+
 def test_a_new_invitation_begins_a_new_conversation():
     assert reaction_to(Habit.OPENS_LINK, invitation(), invitation()).link == LINK
 
