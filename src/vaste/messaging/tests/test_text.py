@@ -41,7 +41,7 @@ def test_parts_are_counted_as_the_standard_counts_them(text: str, alphabet: str,
 @given(TEXTS)
 def test_the_count_is_that_of_smsutil(text: str) -> None:
     text = normalise(text)
-    if not text or "\f" in text:  # smsutil counts an empty text as none, and does not know the page break
+    if not text or set(text) & {"\f", "\x1b"}:  # smsutil counts an empty text as none, knows no page break, and takes escape for a letter
         return
     assert (encoding(text) is Encoding.GSM7) == smsutil.is_valid_gsm(text)
     assert segments(text) == len(smsutil.split(text).parts)
