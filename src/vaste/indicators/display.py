@@ -51,7 +51,7 @@ def hidden_parts(counts: Sequence[int], too_few_below: int, already: frozenset[i
     """Return the indexes of the parts to hide, so that the shown total minus the shown parts gives nothing away.
 
     Hidden are those already hidden for another reason, all parts with too few answers, and then the smallest others
-    until at least two parts are hidden and they hold enough answers together. A total with too few answers hides all.
+    until the hidden parts hold enough answers together. A total with too few answers hides all.
     """
     hidden = already | {index for index, count in enumerate(counts) if count < too_few_below}
     if not hidden:
@@ -59,7 +59,7 @@ def hidden_parts(counts: Sequence[int], too_few_below: int, already: frozenset[i
     if sum(counts) < too_few_below:
         return frozenset(range(len(counts)))
     for index in sorted(set(range(len(counts))) - hidden, key=lambda index: counts[index]):
-        if len(hidden) > 1 and sum(counts[part] for part in hidden) >= too_few_below:
+        if sum(counts[part] for part in hidden) >= too_few_below:
             break
         hidden |= {index}
     return hidden

@@ -46,7 +46,24 @@ def adjusted_wald(promoters: int, detractors: int, n: int) -> Interval:
     Three quarters of an answer are added to promoters and to detractors, three answers in all (Rocks 2016): the plain
     interval covers far too seldom where scores are high and answers few.
     """
+    middle, variance = _adjusted(promoters, detractors, n)
+    half = Z * math.sqrt(variance)
+    return Interval(100 * (middle - half), 100 * (middle + half)).clipped(-100.0, 100.0)
+
+
+def change(before: Nps, after: Nps) -> Interval:
+    """Return the interval of the difference between two scores of different people; a clear change leaves 0 outside.
+
+    Never judged by whether the two intervals overlap: they may, and the change be clear all the same.
+    """
+    middle_before, variance_before = _adjusted(before.promoters, before.detractors, before.n)
+    middle_after, variance_after = _adjusted(after.promoters, after.detractors, after.n)
+    middle, half = middle_after - middle_before, Z * math.sqrt(variance_before + variance_after)
+    return Interval(100 * (middle - half), 100 * (middle + half)).clipped(-200.0, 200.0)
+
+
+def _adjusted(promoters: int, detractors: int, n: int) -> tuple[float, float]:
+    """Return the adjusted score, -1 to 1, and its variance."""
     n_adjusted, p, d = n + 3, promoters + 0.75, detractors + 0.75
     middle = (p - d) / n_adjusted
-    half = Z * math.sqrt((p + d) / n_adjusted - middle * middle) / math.sqrt(n_adjusted)
-    return Interval(100 * (middle - half), 100 * (middle + half)).clipped(-100.0, 100.0)
+    return middle, ((p + d) / n_adjusted - middle * middle) / n_adjusted

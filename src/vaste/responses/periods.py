@@ -40,3 +40,15 @@ def last_day(period_start: date, kind: str) -> date:
 def month_of(period_start: date) -> str:
     """Return the month that a period is shown under, that of its first day, as `2024-04`."""
     return f"{period_start:%Y-%m}"
+
+
+def span_before(first: date, last: date) -> tuple[date, date] | None:
+    """Return the span just before one, as many whole months or else as many days; None before the calendar's beginning."""
+    if first.day == 1 and last == last_day(last, PeriodKind.MONTH):
+        months = 12 * (last.year - first.year) + last.month - first.month + 1
+        index = 12 * first.year + first.month - 1 - months
+        begins = date(index // 12, index % 12 + 1, 1) if index >= 12 * date.min.year else None
+    else:
+        days = (last - first).days + 1
+        begins = date.fromordinal(first.toordinal() - days) if first.toordinal() > days else None
+    return (begins, first - timedelta(days=1)) if begins else None

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.indicators.nps import nps
+from vaste.indicators.nps import change, nps
 
 
 def histogram(promoters: int, detractors: int, n: int) -> list[int]:
@@ -76,3 +76,21 @@ def test_more_answers_of_the_same_kind_leave_the_score_and_narrow_the_interval(c
     assert many is not None
     assert many.value == pytest.approx(few.value)
     assert many.high - many.low < few.high - few.low
+
+
+def test_a_change_is_the_difference_of_the_adjusted_scores_with_the_variances_added():
+    # 17/33 - 6/13 = 0.053613; variances 0.0398270 + 0.0144558; 1.96 * sqrt(0.0542828) = 0.456646
+    before, after = nps(histogram(7, 1, 10)), nps(histogram(20, 3, 30))
+
+    assert before is not None
+    assert after is not None
+    assert change(before, after) == pytest.approx((-40.3033, 51.0259), abs=1e-3)
+
+
+def test_a_change_can_be_clear_although_the_intervals_overlap():
+    before, after = nps(histogram(550, 150, 1000)), nps(histogram(620, 150, 1000))
+
+    assert before is not None
+    assert after is not None
+    assert before.high > after.low
+    assert change(before, after).low > 0
