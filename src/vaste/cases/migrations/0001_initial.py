@@ -6,24 +6,25 @@ import vaste.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ContactRequest',
+            name="ContactRequest",
             fields=[
-                ('id', models.UUIDField(default=vaste.core.ids.new_id, primary_key=True, serialize=False)),
-                ('language', models.CharField(max_length=5)),
-                ('received_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('sealed', models.BinaryField()),
-                ('state', models.CharField(choices=[('received', 'Received'), ('answered', 'Answered')], default='received', max_length=10)),
-                ('answered_on', models.DateField(null=True)),
-                ('sealed_note', models.BinaryField(null=True)),
+                ("id", models.UUIDField(default=vaste.core.ids.new_id, primary_key=True, serialize=False)),
+                ("language", models.CharField(max_length=5)),
+                ("received_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("sealed", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(choices=[("received", "Received"), ("answered", "Answered")], default="received", max_length=10),
+                ),
+                ("answered_on", models.DateField(null=True)),
+                ("sealed_note", models.BinaryField(null=True)),
             ],
         ),
     ]
