@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("healthz", healthz),
     path("metrics", metrics),
-    path("", include("vaste.simulator.urls")),
+    path("", include("vaste.organisations.urls")),
+    path("", include("vaste.dashboards.urls")),
+    path("", include("vaste.cases.urls")),
     path("", include("vaste.simulator.urls")),
 ]
