@@ -4,7 +4,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -97,13 +97,11 @@ class Demo:
         return link_in(lines[-1].text) if lines else ""
 
     def live_a_day(self, stop: threading.Event, *, from_share: float) -> None:
-        """Live one day, from a share of it on; the visits before that come in at once. A day that is cut short is lived again."""
-        day, speed = self._progress.day, self.operator.settings.speed
+        """Live the next day, from a share of it on; the visits before that come in at once. After a stop the day after is next."""
+        speed = self.operator.settings.speed
+        day, visits = self._begin_day()
         midnight = datetime.combine(day, time(), tzinfo=self.county.settings.zone)
-        is_caught_up = next_day(day, clock.now().date()) <= day
-        count = _VISITS_WHEN_CAUGHT_UP if is_caught_up else VISITS_A_DAY
-        settings, first = self.operator.settings, self._progress.visits
-        waiting = deque(visits_of_day(day, first=first, count=count, zone=self.county.settings.zone, settings=settings))
+        waiting = deque(visits)
         began = monotonic() - from_share * _SECONDS_A_DAY / speed
         share = 0.0
         while share < 1 and not stop.is_set():
@@ -112,7 +110,7 @@ class Demo:
             self._let_in(waiting)
             stop.wait(_TICK_SECONDS / speed)
         if share >= 1:
-            self._end_day(count)
+            self._say(day_in_words(day.strftime("%-d.%-m.%Y"), self.today))
 
     def _live(self, stop: threading.Event) -> None:
         from_share = _MORNING
@@ -141,13 +139,16 @@ class Demo:
         for _visit in due:
             waiting.popleft()
 
-    def _end_day(self, count: int) -> None:
-        self._say(day_in_words(self._progress.day.strftime("%-d.%-m.%Y"), self.today))
-        with self._lock:
-            day = next_day(self._progress.day, clock.now().date())
-            self._progress = replace(self._progress, day=day, visits=self._progress.visits + count)
-            keep_progress(self._data_dir, self._progress)
+    def _begin_day(self) -> tuple[date, list[Visit]]:
+        """Return the next day and its visits, having noted that it is begun: no day comes twice, not even after a cut."""
         self._outcomes, self._happened_before = Counter(), self.operator.happened.copy()
+        with self._lock:
+            day, first = self._progress.day, self._progress.visits
+            following = next_day(day, clock.now().date())
+            count = VISITS_A_DAY if following > day else _VISITS_WHEN_CAUGHT_UP
+            self._progress = replace(self._progress, day=following, visits=first + count)
+            keep_progress(self._data_dir, self._progress)
+        return day, visits_of_day(day, first=first, count=count, zone=self.county.settings.zone, settings=self.operator.settings)
 
 
 _shown: list[Demo] = []

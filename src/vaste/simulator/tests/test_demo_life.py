@@ -67,21 +67,14 @@ def test_every_reason_of_a_visit_itself_is_met_on_the_first_days(tmp_path):
     }
 
 
-def test_a_day_cut_short_is_lived_again_and_asks_nobody_twice(tmp_path):
-    begin_at(tmp_path, date(2026, 9, 28))
-    demo_in(tmp_path).live_a_day(threading.Event(), from_share=1)
-    invited = Invitation.objects.count()
-    begin_at(tmp_path, date(2026, 9, 28))
-    demo_in(tmp_path).live_a_day(threading.Event(), from_share=1)
-    assert Invitation.objects.count() == invited
-
-
-def test_a_demo_that_is_stopped_does_not_end_its_day(tmp_path):
+def test_a_demo_that_is_stopped_says_nothing_of_its_day_and_goes_on_with_the_next(tmp_path):
     stop = threading.Event()
     stop.set()
     said: list[str] = []
+    begin_at(tmp_path, date(2026, 9, 28), visits=1_200)
     demo_in(tmp_path, said).live_a_day(stop, from_share=0.5)
     assert said == []
+    assert read_progress(tmp_path, clock.now().date()) == Progress(day=date(2026, 9, 29), visits=1_800)
 
 
 def test_when_it_has_caught_up_the_demo_lives_yesterday_more_slowly(tmp_path):
