@@ -1,6 +1,6 @@
 """The pages beside Django: a small WSGI function for `/s/<token>` and the withdrawal pages. Stores no address, logs no link."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -61,10 +61,11 @@ def closed() -> Reply:
 
 @dataclass
 class Pages:
-    """The pages of one process."""
+    """The pages of one process. clock: what tells the present moment."""
 
     store: Store
     base_url: str
+    clock: Callable[[], datetime] = present_moment
     limiter: Limiter = field(default_factory=Limiter)
 
     def __post_init__(self) -> None:
@@ -73,7 +74,7 @@ class Pages:
     def reply_to(self, environ: dict[str, Any]) -> Reply:
         """Return the reply to a request; whatever goes wrong, it is a page."""
         try:
-            return self._reply(read_request(environ), present_moment())
+            return self._reply(read_request(environ), self.clock())
         except StoreUnavailable:
             return _unavailable(HTTPStatus.SERVICE_UNAVAILABLE)
         except Exception as error:  # noqa: BLE001 - a client never sees our fault as anything but this page

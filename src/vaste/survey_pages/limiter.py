@@ -61,17 +61,22 @@ def caller(environ: Mapping[str, Any]) -> str:
 
     Behind a proxy of our own, which is where the peer's address is a private one, it is the last that the proxy noted.
     """
-    peer = _address(str(environ.get("REMOTE_ADDR", "")))
-    noted = str(environ.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
-    if noted and (peer is None or peer.is_private):
-        peer = _address(noted) or peer
-    if isinstance(peer, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((peer, 64), strict=False))
-    return str(peer)
+    address: str = environ.get("REMOTE_ADDR", "")
+    noted = environ.get("HTTP_X_FORWARDED_FOR", "")
+    if noted and _is_private(address):
+        address = noted.rpartition(",")[2].strip()
+    return _subscriber(address) if ":" in address else address
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _is_private(address: str) -> bool:
     try:
-        return ipaddress.ip_address(text)
+        return ipaddress.ip_address(address).is_private
+    except ValueError:  # a socket of the machine itself has no address
+        return True
+
+
+def _subscriber(address: str) -> str:
+    try:
+        return str(ipaddress.IPv6Network((address, 64), strict=False))
     except ValueError:
-        return None
+        return address

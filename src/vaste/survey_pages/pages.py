@@ -64,10 +64,9 @@ class _Language:
 
 def asked_on_page(instrument: Instrument, place: Place) -> Asked:
     """Return what the page asks of a client of the unit: NPS, the county's number of base statements, its own ones, free text."""
-    items = _items_on_page(instrument, place)
-    choices = {NPS: range(NPS_RANGE[0], NPS_RANGE[1] + 1)} | {
-        item.id: [value for value, _ in instrument.scale_labels("fi")] for item in items
-    }
+    scores = {str(value): value for value in range(NPS_RANGE[0], NPS_RANGE[1] + 1)}
+    steps = {str(step.value): step.value for step in instrument.scale}
+    choices = {NPS: scores} | {item.id: steps for item in _items_on_page(instrument, place)}
     return Asked(choices=choices, free_text=FREE_TEXT)
 
 

@@ -1,10 +1,10 @@
 """What a submitted page says: its answers, its contact details, and what is wrong with it. Pure; no body raises."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from vaste.cases.rules import is_email
 
@@ -54,9 +54,9 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a page asks: item id → the values that may be chosen, and the id of the free text."""
+    """What a page asks: item id → the values that may be chosen, as the form writes them; and the id of the free text."""
 
-    choices: Mapping[str, Sequence[int]]
+    choices: Mapping[str, Mapping[str, int]]
     free_text: str
 
 
@@ -80,23 +80,22 @@ class Submission:
 
 
 def read_form(body: bytes) -> dict[str, str]:
-    """Return the fields of a urlencoded body; of a repeated field the last, of an unreadable body nothing.
+    """Return the fields of a urlencoded body; of a repeated field the last, of a body with too many fields nothing.
 
     Text is UTF-8, or Windows-1252 where it is not: old phones send their own encoding whatever the page says.
     """
-    try:
-        pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=_MOST_FIELDS)
-    except ValueError:  # too many fields
+    if body.count(b"&") >= _MOST_FIELDS:
         return {}
-    return {_decoded(name): _clean(_decoded(value)) for name, value in pairs}
+    pairs = (pair.partition(b"=") for pair in body.split(b"&") if pair)
+    return {_text(name): _text(value) for name, _, value in pairs}
 
 
-def _decoded(text: str) -> str:
-    raw = text.encode("latin-1")
+def _text(raw: bytes) -> str:
+    raw = unquote_to_bytes(raw.replace(b"+", b" "))
     try:
-        return raw.decode("utf-8")
+        return _clean(raw.decode())
     except UnicodeDecodeError:
-        return raw.decode("windows-1252", errors="replace")
+        return _clean(raw.decode("windows-1252", errors="replace"))
 
 
 def _clean(text: str) -> str:
@@ -121,8 +120,8 @@ def read_submission(form: Mapping[str, str], asked: Asked, kept: Mapping[str, in
     answers, problems = dict(kept), dict[str, Problem]()
     for item, values in asked.choices.items():
         given = form.get(item, "")
-        if given in {str(value) for value in values}:
-            answers[item] = int(given)
+        if given in values:
+            answers[item] = values[given]
         elif given:
             problems[item] = Problem.NOT_A_CHOICE
     if asked.free_text in form:

@@ -12,10 +12,10 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from vaste.core import database
-from vaste.core.database import Cursor, SqliteCursor
+from vaste.core.database import Cursor, SqliteCursor, is_postgresql
 
 Result = TypeVar("Result")
 Work = Callable[[Cursor], Result]
@@ -23,6 +23,7 @@ Work = Callable[[Cursor], Result]
 _MOST_IN_A_GROUP = 64
 # Longer than SQLite's own waiting for another process (30 s), so that a request knows how its write ended.
 _PATIENCE_SECONDS = 40.0
+_LOST = (OperationalError, InterfaceError)
 
 
 class StoreUnavailable(Exception):
@@ -30,7 +31,9 @@ class StoreUnavailable(Exception):
 
 
 class Store(Protocol):
-    """Where the pages read and write. Work is a function of a cursor; it runs once and in a transaction of its own."""
+    """Where the pages read and write. Work is a function of a cursor; it runs in a
+    transaction, and again from its beginning when the first try was undone.
+    """
 
     def read(self, work: Work[Result]) -> Result:
         """Return what reading work returns. Raises StoreUnavailable."""
@@ -45,27 +48,37 @@ class Store(Protocol):
 @cache
 def store() -> Store:
     """Return the store of this process."""
-    return PostgresStore() if database.is_postgresql() else SqliteStore()
+    return PostgresStore() if is_postgresql() else SqliteStore()
 
 
-def _raw_cursor() -> Cursor:
-    """Return a cursor of this thread's connection without Django's wrapping, which costs as much as the statement itself."""
-    connection.ensure_connection()
-    cursor: Any = connection.connection.cursor()
-    return cursor if database.is_postgresql() else SqliteCursor(cursor)
+def _raw_cursor(database: BaseDatabaseWrapper) -> Cursor:
+    """Return a cursor of a connection without Django's wrapping, which costs as much as the statement itself."""
+    database.ensure_connection()
+    cursor: Any = database.connection.cursor()
+    return SqliteCursor(cursor) if database.vendor == "sqlite" else cursor
+
+
+def _own_database() -> BaseDatabaseWrapper:
+    """Return this thread's connection; Django's `connection` looks it up anew at every use."""
+    database: BaseDatabaseWrapper = connections[DEFAULT_DB_ALIAS]
+    return database
+
+
+def _run(database: BaseDatabaseWrapper, work: Work[Result]) -> Result:
+    with database.wrap_database_errors:
+        return work(_raw_cursor(database))
 
 
 def _read(work: Work[Result]) -> Result:
+    database = _own_database()
     try:
-        with connection.wrap_database_errors:
-            return work(_raw_cursor())
-    except (OperationalError, InterfaceError):
-        connection.close()  # a restarted server has forgotten us: the second try connects anew
+        return _run(database, work)
+    except _LOST:
+        database.close()  # a restarted server has forgotten us: the second try connects anew
     try:
-        with connection.wrap_database_errors:
-            return work(_raw_cursor())
-    except (OperationalError, InterfaceError) as error:
-        connection.close()
+        return _run(database, work)
+    except _LOST as error:
+        database.close()
         raise StoreUnavailable from error
 
 
@@ -78,11 +91,12 @@ class PostgresStore:
 
     def write(self, work: Work[Result], *, is_one_statement: bool = False) -> Result:
         """See Store."""
+        database = _own_database()
         try:
-            with nullcontext() if is_one_statement else transaction.atomic(), connection.wrap_database_errors:
-                return work(_raw_cursor())
-        except (OperationalError, InterfaceError) as error:
-            connection.close()
+            with nullcontext() if is_one_statement else transaction.atomic():
+                return _run(database, work)
+        except _LOST as error:
+            database.close()
             raise StoreUnavailable from error
 
 
@@ -116,7 +130,7 @@ class SqliteStore:
         self._queue.put(waiting)
         if not waiting.done.acquire(timeout=_PATIENCE_SECONDS):
             raise StoreUnavailable
-        if isinstance(waiting.error, OperationalError | InterfaceError):
+        if isinstance(waiting.error, _LOST):
             raise StoreUnavailable from waiting.error
         if waiting.error:
             raise waiting.error
@@ -134,7 +148,7 @@ class SqliteStore:
     def _write_for_ever(self) -> None:
         while True:
             group = self._next_group()
-            self._commit(group)
+            _commit(group)
             for waiting in group:
                 waiting.done.release()
 
@@ -147,24 +161,26 @@ class SqliteStore:
             pass
         return group
 
-    def _commit(self, group: list[_Waiting]) -> None:
-        try:
-            with transaction.atomic(), connection.wrap_database_errors:
-                cursor = _raw_cursor()
-                for waiting in group:
-                    _try_one(cursor, waiting)
-        except Exception as error:  # noqa: BLE001 - every thread of the group must wake and learn that nothing was committed
-            connection.close()
-            for waiting in group:
-                waiting.error = error
 
-
-def _try_one(cursor: Cursor, waiting: _Waiting) -> None:
-    """Run one write so that its failure undoes itself alone and leaves the others of its group standing."""
-    cursor.execute("SAVEPOINT one_answer")
+def _commit(group: list[_Waiting]) -> None:
+    """Commit a group; when one of it fails, commit each by itself, so that its failure is its own."""
     try:
-        waiting.result = waiting.work(cursor)
+        _write_together(group)
     except Exception as error:  # noqa: BLE001 - it is raised again in the thread that waits
-        waiting.error = error
-        cursor.execute("ROLLBACK TO one_answer")
-    cursor.execute("RELEASE one_answer")
+        if len(group) > 1:
+            for waiting in group:
+                _commit([waiting])
+        else:
+            group[0].error = error
+
+
+def _write_together(group: list[_Waiting]) -> None:
+    database = _own_database()
+    try:
+        with transaction.atomic(), database.wrap_database_errors:
+            cursor = _raw_cursor(database)
+            for waiting in group:
+                waiting.result = waiting.work(cursor)
+    except _LOST:
+        database.close()
+        raise
