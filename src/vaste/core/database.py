@@ -2,7 +2,7 @@
 
 import sqlite3
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -20,8 +20,9 @@ class Cursor(Protocol):
     def fetchall(self) -> Any: ...
 
 
+@cache
 def is_postgresql() -> bool:
-    """Tell whether the database is PostgreSQL (else it is SQLite)."""
+    """Tell whether the database is PostgreSQL (else it is SQLite); asked for every value stored, so looked up once."""
     return connection.vendor == "postgresql"
 
 
