@@ -23,6 +23,8 @@ _LENGTH_BYTES = 4
 # Sealed values are padded to whole blocks, so that the size of a row does not tell the language of a message or how far
 # somebody has come in answering.
 _BLOCK = 512
+# For what people write: the longest comment but a few in a thousand fits, so that rows with one look like rows without.
+BLOCK_OF_ANSWERS = 2048
 
 
 class Purpose(StrEnum):
@@ -33,6 +35,7 @@ class Purpose(StrEnum):
     EVENT = "event"
     SAMPLE = "sample"
     WITHDRAWAL = "withdrawal"
+    MAILBOX = "mailbox"
     FEED = "feed"
     REPLY = "reply"
     ADDRESS = "address"
@@ -74,11 +77,14 @@ class KeyRing:
         raw = value.encode() if isinstance(value, str) else value
         return [key.hash(purpose, raw) for key in self._keys]
 
-    def seal(self, value: bytes, *, bound_to: str) -> bytes:
-        """Encrypt a value (AES-256-GCM) for one place: `bound_to` names table and row, and must be given again to open it."""
+    def seal(self, value: bytes, *, bound_to: str, block: int = _BLOCK) -> bytes:
+        """Encrypt a value (AES-256-GCM) for one place: `bound_to` names table and row, and must be given again to open it.
+
+        block: the value is padded to a multiple of so many bytes.
+        """
         key, nonce = self._keys[0], os.urandom(_NONCE_BYTES)
         framed = len(value).to_bytes(_LENGTH_BYTES, "big") + value
-        padded = framed + bytes(-len(framed) % _BLOCK)
+        padded = framed + bytes(-len(framed) % block)
         return key.id + nonce + key.cipher.encrypt(nonce, padded, bound_to.encode())
 
     def open(self, sealed: bytes | memoryview, *, bound_to: str) -> bytes:

@@ -17,6 +17,7 @@ from vaste.core.ids import new_id
 from vaste.invitations.context import Progress
 from vaste.invitations.sessions import OpenSession
 from vaste.messaging.actions import ERASE_CONVERSATION_SQL
+from vaste.responses.mailbox import SealedAnswer, mailbox_hash, seal_answer
 from vaste.responses.rules import Channel, channel, write_answers
 
 NPS = "nps"
@@ -24,22 +25,7 @@ FREE_TEXT = "free_text"
 
 _DELETE = "DELETE FROM invitations_invitation WHERE id = %s"
 # column → type, for PostgreSQL, which cannot guess the type of a bare parameter in a SELECT
-_MAILBOX = {
-    "id": "uuid",
-    "unit_id": "text",
-    "instrument": "text",
-    "channel": "text",
-    "language": "text",
-    "respondent_role": "text",
-    "age_band": "text",
-    "period_start": "date",
-    "period_kind": "text",
-    "nps": "smallint",
-    "answers": "text",
-    "free_text": "text",
-    "withdrawal_hash": "bytea",
-    "arrived_on": "date",
-}
+_MAILBOX = {"id": "uuid", "sealed": "bytea", "withdrawal_hash": "bytea"}
 _INSERT = f"INSERT INTO responses_mailboxanswer ({', '.join(_MAILBOX)})"
 _FILE = f"{_INSERT} VALUES ({', '.join('%s' for _ in _MAILBOX)})"
 _ERASURES = ", ".join(f"erased_{number} AS ({statement})" for number, statement in enumerate(ERASE_CONVERSATION_SQL))
@@ -91,21 +77,22 @@ def discard(cursor: Cursor, session_id: UUID) -> bool:
 
 
 def _mailbox_row(session: OpenSession, answers: Filed, today: date) -> tuple[Any, ...]:
-    context = session.context
+    context, row_id = session.context, new_id()
     statements = {item: value for item, value in answers.answers.items() if item != NPS and isinstance(value, int)}
-    return (
-        database.as_stored(new_id()),
-        context.unit_oid,
-        context.instrument,
-        str(answers.channel),
-        answers.language,
-        context.respondent_role,
-        context.age_band,
-        database.as_stored(context.period_start),
-        context.period_kind,
-        answers.answers.get(NPS),
-        write_answers(statements),
-        mask_identity_codes(str(answers.answers.get(FREE_TEXT, ""))),
-        answers.withdrawal_hash,
-        database.as_stored(today),
+    nps = answers.answers.get(NPS)
+    answer = SealedAnswer(
+        arrived_on=today,
+        unit_id=context.unit_oid,
+        instrument=context.instrument,
+        channel=str(answers.channel),
+        language=answers.language,
+        respondent_role=context.respondent_role,
+        age_band=context.age_band,
+        period_start=context.period_start,
+        period_kind=context.period_kind,
+        nps=nps if isinstance(nps, int) else None,
+        answers=write_answers(statements),
+        free_text=mask_identity_codes(str(answers.answers.get(FREE_TEXT, ""))),
+        withdrawal_hash=answers.withdrawal_hash,
     )
+    return database.as_stored(row_id), seal_answer(row_id, answer), mailbox_hash(answers.withdrawal_hash)

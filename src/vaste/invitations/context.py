@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from vaste.core.keys import ring
+from vaste.core.keys import BLOCK_OF_ANSWERS, ring
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ def open_context(invitation_id: UUID, sealed: bytes | memoryview) -> Context:
 
 def seal_progress(invitation_id: UUID, progress: Progress) -> bytes:
     """Return the sealed form of the answers so far, bound to their invitation."""
-    return ring().seal(_write.encode(progress), bound_to=f"progress {invitation_id.hex}")
+    return ring().seal(_write.encode(progress), bound_to=f"progress {invitation_id.hex}", block=BLOCK_OF_ANSWERS)
 
 
 def open_progress(invitation_id: UUID, sealed: bytes | memoryview | None) -> Progress:

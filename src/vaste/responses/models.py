@@ -1,8 +1,4 @@
-"""What is kept of an answer: nothing that leads back to a phone, a visit or a moment.
-
-Both tables have the same columns. `answers` is one line of text, item ids and values in the instrument's order,
-`access=5;benefit=4` (see `rules.write_answers`): identical answers are identical texts, so counting is grouping.
-"""
+"""What is kept of an answer: nothing that leads back to a phone, a visit or a moment."""
 
 from django.db import models
 
@@ -10,11 +6,34 @@ from vaste.core.ids import new_id
 from vaste.organisations.models import Unit
 
 
-class Answer(models.Model):
-    """The columns that a mailbox row and a response share."""
+class MailboxAnswer(models.Model):
+    """An answer on its way from a burnt invitation to the record; lives until the next mix.
+
+    Sealed whole (`mailbox.SealedAnswer`), because its row, alone of all, is written together with the end of its invitation:
+    a copy of the database taken at that moment must hold nothing that stands in the record later. withdrawal_hash: of what
+    the record keeps for the withdrawal code, made for this table alone; drawn at random where no code was shown.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    sealed = models.BinaryField()
+    withdrawal_hash = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=("withdrawal_hash",), name="mailbox_withdrawal"),)
+
+    def __str__(self) -> str:
+        return f"mailbox answer {self.id}"
+
+
+class Response(models.Model):
+    """An answer in the record, under a random id.
+
+    `answers` is one line of text, item ids and values in the instrument's order, `access=5;benefit=4` (see
+    `rules.write_answers`): identical answers are identical texts, so counting is grouping.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="responses", db_index=False)
     instrument = models.CharField(max_length=60)
     channel = models.CharField(max_length=20)
     language = models.CharField(max_length=5)
@@ -28,30 +47,6 @@ class Answer(models.Model):
     withdrawal_hash = models.BinaryField(null=True)
 
     class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{type(self).__name__} {self.id}"
-
-
-class MailboxAnswer(Answer):
-    """An answer on its way from a burnt invitation to the record; lives until the next mix."""
-
-    arrived_on = models.DateField()
-
-    class Meta:
-        indexes = (
-            models.Index(fields=("unit",), name="mailbox_unit"),
-            models.Index(fields=("withdrawal_hash",), name="mailbox_withdrawal"),
-        )
-
-
-class Response(Answer):
-    """An answer in the record, under a new random id."""
-
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="responses", db_index=False)
-
-    class Meta:
         indexes = (
             # Holds all that figures are counted from, so that counting never touches the rows with their long texts.
             models.Index(
@@ -60,3 +55,6 @@ class Response(Answer):
             ),
             models.Index(fields=("withdrawal_hash",), name="response_withdrawal"),
         )
+
+    def __str__(self) -> str:
+        return f"response {self.id}"

@@ -25,6 +25,7 @@ from vaste.config.commands.bench_survey_load import Seen
 from vaste.config.commands.bench_survey_world import make_open_links
 from vaste.core.database import is_postgresql
 from vaste.core.keys import Purpose, ring
+from vaste.responses.mailbox import mailbox_hash
 from vaste.responses.models import MailboxAnswer
 
 _PACKAGE = "vaste.config.commands"
@@ -116,9 +117,9 @@ def _verify(seen: Seen) -> None:
     """Raise ClickException unless every answer that was thanked for is in the mailbox exactly once."""
     if seen.failures:
         raise click.ClickException(f"{seen.failures} requests failed, so the figures would mean nothing.")
-    stored = Counter(bytes(value) for value in MailboxAnswer.objects.values_list("withdrawal_hash", flat=True) if value)
+    stored = Counter(bytes(value) for value in MailboxAnswer.objects.values_list("withdrawal_hash", flat=True))
     keys = ring()
-    wrong = sum(stored[keys.keyed_hash(Purpose.WITHDRAWAL, code)] != 1 for code in seen.codes)
+    wrong = sum(stored[mailbox_hash(keys.keyed_hash(Purpose.WITHDRAWAL, code))] != 1 for code in seen.codes)
     if wrong:
         raise click.ClickException(f"{wrong} of {len(seen.codes)} answers that were thanked for are not in the mailbox exactly once.")
 
