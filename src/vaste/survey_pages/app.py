@@ -65,8 +65,8 @@ class Pages:
 
     store: Store
     base_url: str
-    clock: Callable[[], datetime] = present_moment
     limiter: Limiter = field(default_factory=Limiter)
+    clock: Callable[[], datetime] = present_moment
 
     def __post_init__(self) -> None:
         self._answering = Answering(self.store, Places(self.store, base_url=self.base_url))
