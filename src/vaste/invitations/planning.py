@@ -1,5 +1,6 @@
 """Plan an invitation with its message, and take a planned one back while the message has not left."""
 
+import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,10 +54,13 @@ class Planned:
 
 
 def invite(plans: Sequence[Plan], *, now: datetime) -> None:
-    """Plan invitations, their messages and their quarantine, and count them as invited."""
+    """Plan invitations, their messages and their quarantine, and count them as invited.
+
+    Rows are written in random order: visits come in the order of the patient system, which must not tell whose row is whose.
+    """
     keys = ring()
     invitations, messages, quarantine = [], [], []
-    for plan in plans:
+    for plan in secrets.SystemRandom().sample(plans, len(plans)):
         invitation_id, token = new_id(), new_token()
         person_hash = keys.keyed_hash(Purpose.PERSON, plan.phone)
         sending = plan.county.sending

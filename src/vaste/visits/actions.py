@@ -1,6 +1,7 @@
 """Feeds and their tokens; which events were taken in before, and how they ended, for one who brings the event id again."""
 
 import hmac
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -73,8 +74,9 @@ def _pair(event_id: str, outcome: str) -> str:
 
 
 def remember(outcomes: Mapping[str, str], *, today: date) -> None:
-    """Remember how events ended: event id → outcome."""
+    """Remember how events ended: event id → outcome. Rows are written in random order, as those of invitations are."""
     keys = ring()
+    shuffled = secrets.SystemRandom().sample(list(outcomes.items()), len(outcomes))
     SeenEvent.objects.bulk_create(
         [
             SeenEvent(
@@ -82,7 +84,7 @@ def remember(outcomes: Mapping[str, str], *, today: date) -> None:
                 outcome_hash=keys.keyed_hash(Purpose.EVENT, _pair(event_id, outcome)),
                 received_on=today,
             )
-            for event_id, outcome in outcomes.items()
+            for event_id, outcome in shuffled
         ],
         batch_size=_CHUNK,
     )
