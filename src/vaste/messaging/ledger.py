@@ -249,6 +249,8 @@ def settle(*, hold_until: datetime, on_sent: OnSent, now: datetime) -> None:
     )
     OutboundMessage.objects.filter(state=MessageState.ACCEPTED, expires_at__lt=now - _RECEIPT_WAIT).update(person_hash=None)
     OutboundMessage.objects.filter(state__in=HANDED_OVER, expires_at__lt=now - _KEPT_AFTER_THE_END).delete()
+    # Thanks and the like, which belong to no conversation: nothing asks for them again, and they tell when somebody had answered.
+    OutboundMessage.objects.filter(state__in=FINAL, conversation=None).delete()
     OrphanReceipt.objects.filter(received_at__lt=now - _ORPHAN_LIFE).delete()
 
 
