@@ -1,7 +1,8 @@
 """Receipts find their message: by the operator's id under the rules learnt, or by the number of the one outstanding message."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -70,13 +71,21 @@ def apply_orphans(rows: Iterable[OutboundMessage], *, on_sent: OnSent, now: date
     OrphanReceipt.objects.filter(pk__in=set(waiting) - {orphan.pk for orphan in left}).delete()
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a batch of receipts may speak of; one object a row, so that each receipt sees what the one before it changed."""
+
+    parts: defaultdict[tuple[str, str], list[MessagePart]]
+    messages: dict[UUID, OutboundMessage]
+
+
 def _applied(orphans: Sequence[OrphanReceipt], *, on_sent: OnSent, now: datetime) -> list[OrphanReceipt]:
     """Apply what finds its message and return the rest."""
-    by_key = _parts_by_key(orphans)
+    known = _known_to(orphans)
     left = []
     for orphan in orphans:
-        candidates = [part for key in id_keys(orphan.provider_id) for part in by_key.get((orphan.account, key), ())]
-        part = _best(orphan, candidates) or _proven_part(orphan)
+        candidates = [part for key in id_keys(orphan.provider_id) for part in known.parts[orphan.account, key]]
+        part = _best(orphan, candidates) or _proven_part(orphan, known)
         if part is None:
             left.append(orphan)
         else:
@@ -84,14 +93,15 @@ def _applied(orphans: Sequence[OrphanReceipt], *, on_sent: OnSent, now: datetime
     return left
 
 
-def _parts_by_key(orphans: Sequence[OrphanReceipt]) -> Mapping[tuple[str, str], list[MessagePart]]:
+def _known_to(orphans: Sequence[OrphanReceipt]) -> _Known:
     keys = {key for orphan in orphans for key in id_keys(orphan.provider_id)}
     accounts = {orphan.account for orphan in orphans}
-    found: defaultdict[tuple[str, str], list[MessagePart]] = defaultdict(list)
+    known = _Known(defaultdict(list), {})
     parts = MessagePart.objects.filter(account__in=accounts, id_key__in=keys).select_related("message")
     for part in parts.select_for_update(of=("self", "message")):
-        found[part.account, part.id_key].append(part)
-    return found
+        part.message = known.messages.setdefault(part.message_id, part.message)
+        known.parts[part.account, part.id_key].append(part)
+    return known
 
 
 def _best(orphan: OrphanReceipt, candidates: Sequence[MessagePart]) -> MessagePart | None:
@@ -121,7 +131,7 @@ def _learn(account: str, rule: IdRule, now: datetime) -> None:
         AccountNote.objects.filter(account=account).update(id_rule=rule, learnt_at=now)
 
 
-def _proven_part(orphan: OrphanReceipt) -> MessagePart | None:
+def _proven_part(orphan: OrphanReceipt, known: _Known) -> MessagePart | None:
     """Return a new part for the message of unknown outcome that a receipt proves taken: the only one to its number."""
     if orphan.person_hash is None:
         return None
@@ -131,18 +141,23 @@ def _proven_part(orphan: OrphanReceipt) -> MessagePart | None:
     message = unknown.first()
     if message is None:
         return None
+    message = known.messages.setdefault(message.id, message)
     taken = set(message.parts.values_list("number", flat=True))
     number = next(number for number in range(1, message.part_count + 2) if number not in taken)
-    return MessagePart.objects.create(
+    part = MessagePart.objects.create(
         message=message, number=number, account=orphan.account, provider_id=orphan.provider_id, id_key=orphan.id_key
     )
+    known.parts[part.account, part.id_key].append(part)
+    return part
 
 
 def _apply(part: MessagePart, event: Event, status: str, on_sent: OnSent, now: datetime) -> None:
     part.state = next_state(MessageState(part.state), event)
     part.save(update_fields=["state"])
     message = part.message
-    states = [MessageState(state) for state in message.parts.values_list("state", flat=True)]
+    states = [MessageState(part.state)]
+    if message.part_count > 1:
+        states = [MessageState(state) for state in message.parts.values_list("state", flat=True)]
     if len(states) < message.part_count:
         return
     before = MessageState(message.state)

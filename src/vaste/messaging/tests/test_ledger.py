@@ -1,0 +1,456 @@
+"""The outbox as the worker moves it: nothing lost, nothing sent twice that must not be."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from vaste.core.database import as_stored
+from vaste.core.ids import new_id
+from vaste.messaging import ledger
+from vaste.messaging.actions import ERASE_CONVERSATION_SQL, NewMessage, cancel_queued, enqueue, erase_conversations, still_queued
+from vaste.messaging.gateway import Receipt, SubmitEnd, SubmitOutcome
+from vaste.messaging.ledger import Leased
+from vaste.messaging.models import AccountNote, MessagePart, OrphanReceipt, OutboundMessage
+from vaste.messaging.receipts import record_receipts
+from vaste.messaging.rules import Event, MessageClass, MessageState
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
+LONG = "Hyvä asiakas. " * 30  # three parts
+LEASE, HOLD = timedelta(seconds=60), timedelta(minutes=10)
+SENT: list[tuple[UUID, str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_sent() -> None:
+    SENT.clear()
+
+
+def on_sent(conversation: UUID, step: str, _now: datetime) -> None:
+    SENT.append((conversation, step))
+
+
+def nobody_objects(_conversations: Sequence[UUID], _now: datetime) -> Mapping[UUID, str]:
+    return {}
+
+
+def new_message(conversation: UUID, number: int = 1, **facts: Any) -> NewMessage:
+    usual = {"text": "Hei", "message_class": MessageClass.INVITATION, "due_at": NOW}
+    usual |= facts
+    return NewMessage(
+        conversation=conversation,
+        step="ask",
+        to=f"+35840{number:07}",
+        sender="18588",
+        expires_at=usual["due_at"] + timedelta(hours=24),
+        **usual,
+    )
+
+
+def plan(number: int = 1, **facts: Any) -> UUID:
+    conversation = new_id()
+    enqueue([new_message(conversation, number, **facts)], now=NOW)
+    return conversation
+
+
+def lease(*, account: str = "a", limit: int = 10, now: datetime = NOW, why_not: ledger.WhyNotSend = nobody_objects) -> list[Leased]:
+    return ledger.lease(account=account, limit=limit, until=now + LEASE, why_not_send=why_not, now=now)
+
+
+def begin(leased: Sequence[Leased], *, now: datetime = NOW) -> list[Leased]:
+    return ledger.begin(leased, until=now + LEASE, now=now)
+
+
+def begun(*, now: datetime = NOW) -> Leased:
+    (one,) = begin(lease(now=now), now=now)
+    return one
+
+
+def record(one: Leased, *outcomes: SubmitOutcome, account: str = "a", now: datetime = NOW) -> None:
+    ledger.record({one.outgoing.reference: outcomes}, account=account, hold_until=now + HOLD, on_sent=on_sent, now=now)
+
+
+def settle(now: datetime) -> None:
+    ledger.settle(hold_until=now + HOLD, on_sent=on_sent, now=now)
+
+
+def receipt(provider_id: str, event: Event = Event.RECEIPT_DELIVERED, number: str = "", *, now: datetime = NOW) -> None:
+    record_receipts([Receipt("a", provider_id, event, number=number)], on_sent=on_sent, now=now)
+
+
+def accepted(provider_id: str = "77", part: int = 1) -> SubmitOutcome:
+    return SubmitOutcome(SubmitEnd.ACCEPTED, part, provider_id)
+
+
+def unknown(part: int = 1) -> SubmitOutcome:
+    return SubmitOutcome(SubmitEnd.UNKNOWN, part)
+
+
+def row(conversation: UUID) -> OutboundMessage:
+    return OutboundMessage.objects.get(conversation=conversation)
+
+
+def test_a_step_is_planned_once() -> None:
+    conversation = plan(text="ensin")
+    enqueue([new_message(conversation, text="sitten")], now=NOW)
+
+    assert [one.outgoing.text for one in lease()] == ["ensin"]
+
+
+def test_a_message_is_sealed_until_the_operator_has_it_and_forgotten_then() -> None:
+    conversation = plan(text="Salaisuus")
+    assert b"Salaisuus" not in bytes(row(conversation).sealed or b"")
+    assert b"358400000001" not in bytes(row(conversation).sealed or b"")
+
+    record(begun(), accepted())
+
+    assert row(conversation).state == "accepted"
+    assert row(conversation).sealed is None
+    assert [(conversation, "ask")] == SENT
+
+
+def test_the_database_itself_refuses_a_handed_over_message_that_keeps_its_text() -> None:
+    conversation = plan()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OutboundMessage.objects.filter(conversation=conversation).update(state="delivered")
+
+
+def test_answers_are_taken_before_invitations_and_the_longest_due_first() -> None:
+    plan(1, text="kutsu 2", due_at=NOW + timedelta(minutes=2))
+    plan(2, text="kutsu 1", due_at=NOW + timedelta(minutes=1))
+    plan(3, text="kysymys", message_class=MessageClass.QUESTION, due_at=NOW + timedelta(minutes=3))
+    plan(4, text="huomenna", due_at=NOW + timedelta(days=1))
+
+    assert [one.outgoing.text for one in lease(now=NOW + timedelta(minutes=5))] == ["kysymys", "kutsu 1", "kutsu 2"]
+    assert OutboundMessage.objects.filter(state="queued").count() == 1
+
+
+def test_two_workers_do_not_take_the_same_message() -> None:
+    plan()
+    assert len(lease(account="a")) == 1
+    assert lease(account="b") == []
+
+
+def test_one_number_has_one_outstanding_message() -> None:
+    plan(text="ensin")
+    plan(text="sitten")
+
+    one = begun()
+    assert lease() == []
+    record(one, accepted())
+    assert [later.outgoing.text for later in lease()] == ["sitten"]
+
+
+def test_the_database_itself_refuses_two_outstanding_messages_to_a_number() -> None:
+    plan()
+    plan()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OutboundMessage.objects.update(state="leased")
+
+
+def test_who_objects_at_the_last_moment_is_not_written_to() -> None:
+    opted_out, other = plan(1), plan(2)
+
+    leased = lease(why_not=lambda _conversations, _now: {opted_out: "opted_out"})
+
+    assert len(leased) == 1
+    assert (row(opted_out).state, row(opted_out).reason, row(opted_out).sealed) == ("dropped", "opted_out", None)
+    assert row(other).state == "leased"
+
+
+def test_the_confirmation_of_an_opt_out_is_sent_to_who_opted_out() -> None:
+    conversation = plan(message_class=MessageClass.STOP_CONFIRMATION)
+
+    assert len(lease(why_not=lambda _conversations, _now: {conversation: "opted_out"})) == 1
+
+
+def test_a_message_whose_time_has_passed_is_not_sent() -> None:
+    conversation = plan()
+    assert lease(now=NOW + timedelta(days=2)) == []
+    assert (row(conversation).state, row(conversation).reason) == ("dropped", "window_passed")
+
+
+def test_a_message_whose_key_is_gone_does_not_stop_the_queue() -> None:
+    broken, other = plan(1), plan(2)
+    OutboundMessage.objects.filter(conversation=broken).update(sealed=b"other key" * 5)
+
+    assert len(lease()) == 1
+    assert (row(broken).state, row(broken).reason) == ("dropped", "seal_broken")
+    assert row(other).state == "leased"
+
+
+def test_a_cancelled_message_is_not_begun_even_when_it_was_taken() -> None:
+    taken, waiting = plan(1), plan(2, due_at=NOW + timedelta(hours=1))
+    leased = lease()
+    assert still_queued([taken, waiting], step="ask") == {taken, waiting}
+
+    cancel_queued([taken, waiting])
+
+    assert begin(leased) == []
+    assert {row(taken).state, row(waiting).state} == {"dropped"}
+
+
+def test_a_message_that_another_worker_took_over_is_not_begun() -> None:
+    plan()
+    leased = lease()
+    ledger.take_over(account="a", hold_until=NOW + HOLD)
+    again = lease(now=NOW + timedelta(seconds=1))
+
+    assert begin(leased) == []
+    assert len(begin(again)) == 1
+
+
+def test_a_message_that_was_taken_and_not_begun_goes_back_when_its_lease_ends() -> None:
+    conversation = plan()
+    lease()
+    settle(NOW + LEASE + timedelta(seconds=1))
+    assert row(conversation).state == "queued"
+
+
+def test_a_message_given_back_can_be_taken_at_once() -> None:
+    plan()
+    ledger.release(lease())
+    assert len(lease(account="b")) == 1
+
+
+@pytest.mark.parametrize("how", ["restart", "lease ends"])
+def test_a_message_that_a_killed_worker_had_begun_is_unknown(how: str) -> None:
+    conversation = plan()
+    begun()
+    if how == "restart":
+        ledger.take_over(account="a", hold_until=NOW + HOLD)
+    else:
+        settle(NOW + LEASE + timedelta(seconds=1))
+    assert row(conversation).state == "unknown"
+    assert lease() == []
+
+
+def test_another_accounts_messages_are_left_alone_at_a_restart() -> None:
+    conversation = plan()
+    begun()
+    ledger.take_over(account="b", hold_until=NOW + HOLD)
+    assert row(conversation).state == "submitting"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (SubmitOutcome(SubmitEnd.NOT_SENT), "queued"),
+        (SubmitOutcome(SubmitEnd.REJECTED, status="throttled", temporary=True), "queued"),
+        (SubmitOutcome(SubmitEnd.REJECTED, status="wrong_recipient"), "failed"),
+        (unknown(), "unknown"),
+        (accepted(), "accepted"),
+    ],
+)
+def test_each_end_of_a_submit_has_its_state(outcome: SubmitOutcome, state: str) -> None:
+    conversation = plan()
+    record(begun(), outcome)
+    assert row(conversation).state == state
+
+
+def test_an_end_reported_by_a_worker_of_another_account_changes_nothing() -> None:
+    conversation = plan()
+    record(begun(), accepted(), account="b")
+    assert row(conversation).state == "submitting"
+
+
+def test_the_end_of_an_erased_message_changes_nothing() -> None:
+    conversation = plan()
+    one = begun()
+    erase_conversations([conversation])
+    record(one, accepted())
+    assert MessagePart.objects.count() == 0
+
+
+def test_after_the_hold_an_invitation_is_given_up_and_a_question_goes_once_more() -> None:
+    invitation, question = plan(1), plan(2, message_class=MessageClass.QUESTION)
+    for one in begin(lease()):
+        record(one, unknown())
+
+    settle(NOW + HOLD - timedelta(seconds=1))
+    assert {row(invitation).state, row(question).state} == {"unknown"}
+    settle(NOW + HOLD + timedelta(seconds=1))
+
+    assert (row(invitation).state, row(invitation).reason, row(invitation).sealed) == ("abandoned", "outcome_unknown", None)
+    assert (row(question).state, row(question).attempt) == ("queued", 2)
+
+
+def test_a_question_unknown_twice_is_given_up() -> None:
+    question = plan(message_class=MessageClass.QUESTION)
+    record(begun(), unknown())
+    later = NOW + HOLD + timedelta(seconds=1)
+    settle(later)
+    record(begun(now=later), unknown(), now=later)
+    settle(later + HOLD + timedelta(seconds=1))
+    assert row(question).state == "abandoned"
+
+
+def test_a_late_answer_settles_an_unknown_message() -> None:
+    conversation = plan()
+    one = begun()
+    record(one, unknown())
+    record(one, accepted())
+    assert row(conversation).state == "accepted"
+    assert [(conversation, "ask")] == SENT
+
+
+def test_an_end_that_is_reported_twice_is_told_once() -> None:
+    conversation = plan()
+    one = begun()
+    record(one, accepted())
+    record(one, accepted())
+    assert [(conversation, "ask")] == SENT
+
+
+@pytest.mark.parametrize("first", ["answer", "receipt"])
+def test_a_receipt_may_come_before_or_after_the_answer(first: str) -> None:
+    conversation = plan()
+    one = begun()
+    if first == "receipt":
+        receipt("77")
+    record(one, accepted())
+    if first == "answer":
+        receipt("77")
+    assert row(conversation).state == "delivered"
+    assert OrphanReceipt.objects.count() == 0
+
+
+def test_a_receipt_for_its_number_proves_an_unknown_message_and_a_second_receipt_finds_it_by_id() -> None:
+    conversation = plan()
+    record(begun(), unknown())
+
+    receipt("88", Event.RECEIPT_TAKEN, "358400000001", now=NOW + timedelta(minutes=1))
+    assert row(conversation).state == "accepted"
+    receipt("88", now=NOW + timedelta(minutes=2))
+
+    assert row(conversation).state == "delivered"
+    assert [(conversation, "ask")] == SENT
+
+
+def test_a_receipt_that_came_before_the_outcome_was_known_to_be_unknown_proves_it_too() -> None:
+    conversation = plan()
+    one = begun()
+    receipt("88", number="0400000001", now=NOW)
+    record(one, unknown())
+    assert row(conversation).state == "delivered"
+
+
+def test_a_receipt_for_another_number_or_from_before_proves_nothing() -> None:
+    conversation = plan()
+    receipt("87", number="+358400000001", now=NOW - timedelta(minutes=5))
+    record(begun(), unknown())
+    receipt("88", number="+358400000002")
+    assert row(conversation).state == "unknown"
+
+
+def test_the_rule_of_an_accounts_receipts_is_learnt() -> None:
+    plan()
+    record(begun(), accepted("ff"))
+    receipt("255", number="+358400000001")
+    assert OutboundMessage.objects.get().state == "delivered"
+    assert AccountNote.objects.get().get_id_rule_display() == "hex_of_decimal"
+
+
+def test_an_id_that_fits_only_by_a_rule_needs_the_right_number() -> None:
+    conversation = plan(1)
+    record(begun(), accepted("ff"))
+    receipt("255", number="+358400000002")
+    assert row(conversation).state == "accepted"
+
+
+def test_receipts_that_come_together_are_told_once() -> None:
+    conversation = plan(text=LONG)
+    one = begun()
+    receipt("2", number="+358400000001")
+    receipt("1", number="+358400000001")
+    receipt("3", number="+358400000001")
+
+    record(one, accepted("1", 1), unknown(2), unknown(3))
+
+    assert row(conversation).state == "delivered"
+    assert [(conversation, "ask")] == SENT
+
+
+def test_the_surest_rule_wins_where_two_messages_fit() -> None:
+    by_rule, as_given = plan(1), plan(2)
+    for one, provider_id in zip(begin(lease()), ["16", "10"], strict=True):
+        record(one, accepted(provider_id))
+    receipt("10")
+    assert {row(by_rule).state, row(as_given).state} == {"accepted", "delivered"}
+    assert MessagePart.objects.get(provider_id="10").state == "delivered"
+
+
+def test_receipts_of_forgotten_messages_go_within_the_hour_and_a_bit() -> None:
+    receipt("99", number="+358400000001")
+    settle(NOW + timedelta(minutes=59))
+    assert OrphanReceipt.objects.count() == 1
+    settle(NOW + timedelta(minutes=61))
+    assert OrphanReceipt.objects.count() == 0
+
+
+def test_a_long_message_retries_only_the_parts_that_were_not_taken() -> None:
+    plan(text=LONG)
+    record(begun(), accepted("1", 1), SubmitOutcome(SubmitEnd.REJECTED, 2, temporary=True), accepted("3", 3))
+
+    (again,) = lease()
+
+    assert again.outgoing.parts_done == {1, 3}
+
+
+def test_a_long_message_is_known_when_its_last_part_is() -> None:
+    conversation = plan(text=LONG)
+    one = begun()
+    record(one, accepted("1", 1), unknown(2), unknown(3))
+    assert row(conversation).state == "unknown"
+
+    record(one, accepted("2", 2))
+    assert row(conversation).state == "unknown"
+    receipt("3", number="+358400000001")
+    assert row(conversation).state == "accepted"
+    receipt("1")
+    receipt("2", Event.RECEIPT_UNDELIVERED)
+    assert row(conversation).state == "undelivered"
+    receipt("2")
+    assert row(conversation).state == "delivered"
+
+
+def test_a_second_sending_of_a_long_message_is_whole() -> None:
+    plan(text=LONG, message_class=MessageClass.QUESTION)
+    record(begun(), accepted("1", 1), unknown(2), unknown(3))
+    later = NOW + HOLD + timedelta(seconds=1)
+    settle(later)
+
+    (again,) = lease(now=later)
+
+    assert (again.outgoing.attempt, again.outgoing.parts_done) == (2, frozenset())
+
+
+def test_erasing_a_conversation_leaves_no_row_of_it() -> None:
+    burnt, other = plan(1), plan(2)
+    for one in begin(lease()):
+        record(one, accepted(str(one.outgoing.reference)))
+
+    with connection.cursor() as cursor:
+        for statement in ERASE_CONVERSATION_SQL:
+            cursor.execute(statement, [as_stored(burnt)])
+
+    assert list(OutboundMessage.objects.values_list("conversation", flat=True)) == [other]
+    assert MessagePart.objects.count() == 1
+
+
+def test_rows_that_have_served_are_deleted() -> None:
+    plan()
+    record(begun(), accepted())
+    settle(NOW + timedelta(days=14))
+    assert OutboundMessage.objects.get().person_hash is None
+    settle(NOW + timedelta(days=16))
+    assert OutboundMessage.objects.count() == 0
+
+
+def test_states_of_the_rules_fit_their_column() -> None:
+    assert max(len(state) for state in MessageState) <= 12
