@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from vaste.core import clock
@@ -68,3 +69,21 @@ def take_in_visits(*fields: dict[str, Any], now: datetime | None = None, dry_run
     """Take visits in as a file of rows would be."""
     rows = [Row(number, visit) for number, visit in enumerate(fields, start=1)]
     return take_in(rows, now=now or clock.now(), actor="test", dry_run=dry_run)
+
+
+DATA = Path(__file__).parent / "data"
+
+
+def make_soite() -> County:
+    """Load the county and the units that the visits of April 2024 belong to."""
+    return make_county((DATA / "soite-county.toml").read_text(), (DATA / "soite-units.csv").read_text())
+
+
+def phone(number: int) -> str:
+    """Return an invented mobile number in E.164."""
+    return f"+35840{number:07d}"
+
+
+def oid(number: int) -> str:
+    """Return the OID of one of the units above by its last number."""
+    return f"1.2.246.10.99999999.10.{number}"

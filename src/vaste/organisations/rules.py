@@ -21,6 +21,9 @@ _SENDER_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,6}")
 _NEXT_DAY = re.compile(r"next-day (?P<time>[0-2][0-9]:[0-5][0-9])")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
+_LONGEST_NAME = 100
+_LONGEST_MESSAGE = 300
+
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 _Days = Annotated[int, msgspec.Meta(ge=1, le=365)]
@@ -140,11 +143,7 @@ class CountySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 def parse_county(text: str) -> CountySettings:
     """Return the settings that a TOML file gives. Raises SettingsRefused with one sentence that names the key."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsRefused(f"The file is not valid TOML: {error}. Nothing was changed.") from error
-    try:
-        settings = msgspec.convert(raw, CountySettings, strict=True)
+        settings = msgspec.convert(_read_toml(text), CountySettings, strict=True)
     except msgspec.ValidationError as error:
         raise SettingsRefused(f"A setting is unknown or wrong: {_in_words(str(error))}. Nothing was changed.") from error
     for key, problem in _problems(settings):
@@ -152,8 +151,19 @@ def parse_county(text: str) -> CountySettings:
     return settings
 
 
+def _read_toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsRefused(f"The file is not valid TOML: {error}. Nothing was changed.") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsRefused("The file holds a number too long or lists too deep to be read. Nothing was changed.") from error
+
+
 def _in_words(message: str) -> str:
     """Return msgspec's message with the place first: `sending.quarantine_days: Expected …`."""
+    if len(message) > _LONGEST_MESSAGE:  # the message repeats the name of an unknown key, whatever its length
+        return f"{message[:_LONGEST_MESSAGE]}…"
     what, _, where = message.partition(" - at ")
     place = where.strip("`").removeprefix("$").removeprefix(".")
     return f"{place}: {what}" if place else what
@@ -188,8 +198,11 @@ def _language_problems(settings: CountySettings) -> Iterable[tuple[str, str]]:
     if settings.fallback_language not in settings.languages:
         yield "fallback_language", "it must be one of languages"
     for language in settings.languages:
-        if not settings.name.get(language, "").strip():
+        name = settings.name.get(language, "")
+        if not name.strip():
             yield "name", f"the name in {language} is missing"
+        elif len(name) > _LONGEST_NAME or not name.isprintable():
+            yield "name", f"the name in {language} must be one line of at most {_LONGEST_NAME} characters"
     if set(settings.name) - set(LANGUAGES):
         yield "name", f"it may hold the languages {', '.join(LANGUAGES)} only"
     if set(settings.help.crisis_line) != set(LANGUAGES):

@@ -54,9 +54,9 @@ def test_a_removed_entry_shows_at_its_place():
 
 @pytest.mark.django_db
 def test_what_is_rolled_back_leaves_no_entry():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         audit("command", "county.loaded", "18")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not AuditEntry.objects.exists()
 
 

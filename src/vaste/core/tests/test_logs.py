@@ -145,12 +145,12 @@ def test_a_message_of_a_library_is_cleaned_with_its_arguments_and_extras(logged)
 def test_a_traceback_is_cleaned(logged):
     def fail():
         try:
-            raise ValueError("the phone +358400000001 of 010594Y9032 opened /s/5Kd3NBUAdUnh")
+            int("the phone +358400000001 of 010594Y9032 opened /s/5Kd3NBUAdUnh")
         except ValueError:
             logging.getLogger("some.library").exception("failed")
 
     (line,) = logged(fail)
-    assert "ValueError: the phone [number] of [henkilötunnus] opened /s/[token]" in line["exception"]
+    assert "'the phone [number] of [henkilötunnus] opened /s/[token]'" in line["exception"]
     assert "0400000001" not in json.dumps(line)
 
 
