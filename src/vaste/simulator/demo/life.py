@@ -70,7 +70,7 @@ class Demo:
         visit = Visit(
             event_id=f"demo-own-{place}",
             phone=own_number(place),
-            visited_at=now,
+            visited_at=min(self.moment, now),
             visit_type="reception",
             language=language,
             age=40,
