@@ -1,0 +1,195 @@
+import pytest
+from django.test import Client
+from tests.factories import HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT, at, make_county
+from tests.record import invite, record
+
+from vaste.cases.models import ContactRequest
+from vaste.organisations.actions import give_role
+from vaste.organisations.models import County, Unit, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def county() -> County:
+    return make_county()
+
+
+def person(county: County | None, *unit_oids: str, language: str = "en") -> User:
+    """Return somebody who sees a county, or only some of its units, or nothing."""
+    user = User.objects.create_user(f"p{User.objects.count()}@example.fi", "a long enough password", language=language)
+    units = [Unit.objects.get(oid=oid) for oid in unit_oids] or [None]
+    for unit in units if county else []:
+        give_role(user=user, county=county, unit=unit, actor="test")
+    return user
+
+
+def page(user: User, **words: str):
+    client = Client()
+    client.force_login(user)
+    return client.get("/staff/results", words)
+
+
+def text(user: User, **words: str) -> str:
+    response = page(user, **words)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_stranger_is_sent_to_sign_in(client):
+    response = client.get("/staff/results?unit=1.2.3")
+
+    assert (response.status_code, response["Location"]) == (302, "/staff/sign-in?next=/staff/results%3Funit%3D1.2.3")
+
+
+@pytest.mark.parametrize("key", [SOCIAL_UNIT, "county-18", "1.2.3.4", "x"])
+def test_another_unit_and_the_county_do_not_exist_for_who_sees_one_unit(county, key):
+    record(50, unit=SOCIAL_UNIT)
+
+    assert page(person(county, HEALTH_STATION), unit=key).status_code == 404
+
+
+def test_who_sees_one_unit_sees_its_figures_only(county):
+    record(50, unit=SOCIAL_UNIT, nps=0)
+    record(50, nps=10)
+
+    shown = text(person(county, HEALTH_STATION))
+
+    assert "NPS 100 (87–100) from 50 answers" in shown
+    assert "Adult social work" not in shown
+
+
+def test_who_sees_the_county_sees_all_units_together_and_each(county):
+    record(50, unit=SOCIAL_UNIT, nps=0)
+    record(50, nps=10)
+    user = person(county)
+
+    assert "NPS 0 (" in text(user)
+    assert "NPS −100 (" in text(user, unit=SOCIAL_UNIT)
+
+
+def test_who_sees_two_units_sees_them_together(county):
+    record(50, unit=SOCIAL_UNIT, nps=0)
+    record(50, nps=10)
+    record(50, unit=SMALL_UNIT)
+
+    shown = text(person(county, HEALTH_STATION, SOCIAL_UNIT))
+
+    assert "Your units (Soite)" in shown
+    assert "from 100 answers" in shown
+
+
+def test_who_has_no_role_is_told_whom_to_ask():
+    assert "You have no unit yet" in text(person(None))
+
+
+def test_too_few_answers_show_no_figure_and_no_comment(county):
+    invite(20)
+    record(4, free_text="Hoitaja oli ystävällinen.")
+
+    shown = text(person(county))
+
+    assert "<h1>Too few answers to show</h1>" in shown
+    assert "ystävällinen" not in shown
+    assert "Comments are shown from 5 answers on." in shown
+
+
+def test_five_to_nine_answers_show_their_count_only(county):
+    record(9)
+
+    shown = text(person(county))
+
+    assert "<h1>9 answers: the score is shown from 10 answers on</h1>" in shown
+    assert "NPS 100" not in shown
+
+
+def test_under_thirty_answers_are_called_uncertain(county):
+    record(29)
+
+    assert "from 29 answers: uncertain" in text(person(county))
+
+
+def test_the_heading_says_whether_the_score_has_changed_since_the_period_before(county):
+    record(60, on="2024-03-12", nps=0)
+    record(60, on="2024-04-10", nps=10)
+    record(60, on="2024-05-15", nps=10)
+    user = person(county)
+
+    assert "clearly up from the period before</h1>" in text(user, **{"from": "2024-04-01", "to": "2024-04-30"})
+    assert "no clear change from the period before</h1>" in text(user, **{"from": "2024-05-01", "to": "2024-05-31"})
+    assert "There are too few answers from the period before, 1.2.2024–29.2.2024" in text(
+        user, **{"from": "2024-03-01", "to": "2024-03-31"}
+    )
+
+
+def test_statements_are_worded_for_the_unit_s_branch(county):
+    record(30, unit=SOCIAL_UNIT, answers={"safety": 5})
+    record(30, answers={"safety": 5})
+    user = person(county, language="fi")
+
+    assert "Koin oloni turvalliseksi palvelun aikana" in text(user, unit=SOCIAL_UNIT)
+    assert "Koin oloni turvalliseksi hoidon aikana" in text(user, unit=HEALTH_STATION)
+
+
+def test_a_comment_is_shown_as_text_whatever_it_holds(county):
+    record(30, free_text="<script>alert(1)</script>")
+
+    shown = text(person(county))
+
+    assert "&lt;script&gt;alert(1)" in shown
+    assert "<script" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ({"from": "yesterday"}, "Write the first day as 2024-04-01."),
+        ({"to": "2024-02-31"}, "Write the last day as 2024-04-30."),
+        ({"from": "2024-04-02", "to": "2024-04-01"}, "The last day lies before the first."),
+        ({"channel": "fax"}, "There is no such channel."),
+        ({"by": "age"}, "Results cannot be broken down like this."),
+    ],
+)
+def test_words_that_cannot_be_read_are_named_and_everything_is_shown(county, words, problem):
+    record(30)
+
+    shown = text(person(county), **words)
+
+    assert problem in shown
+    assert "from 30 answers" in shown
+
+
+def test_any_day_of_the_calendar_can_be_asked_for(county):
+    record(30)
+
+    assert "from 30 answers" in text(person(county), **{"from": "0001-01-01", "to": "9999-12-31"})
+
+
+def test_the_page_refreshes_itself_only_when_asked_and_says_so(county):
+    user = person(county)
+
+    assert "Refresh" not in page(user)
+    assert page(user, live="1")["Refresh"] == "5"
+    assert "This page refreshes itself every 5 seconds." in text(user, live="1")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("fi", "NPS 67 (18–88), 12 vastausta"), ("sv", "NPS 67 (18–88), 12 svar"), ("en", "NPS 67 (18–88) from 12 answers")],
+)
+def test_the_finding_is_said_in_the_reader_s_language(county, language, heading):
+    record(9, nps=10)
+    record(2, nps=8)
+    record(1, nps=2)
+
+    assert heading in text(person(county, language=language))
+
+
+def test_the_page_says_who_waits_to_be_contacted_in_the_chosen_units(county):
+    ContactRequest.objects.create(
+        unit_id=SOCIAL_UNIT, language="fi", received_on=at("2026-05-04").date(), due_on=at("2026-05-18").date(), sealed=b""
+    )
+    user = person(county)
+
+    assert "Contact requests waiting: 1. The nearest deadline is 18.5.2026." in text(user)
+    assert "Nobody is waiting to be contacted." in text(user, unit=HEALTH_STATION)
