@@ -77,6 +77,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Failures are counted per account, never per address: staff of a whole clinic share one. The lock ends by itself.
 AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_FORM_FIELD = "username"  # what Django's form calls it; axes would look for USERNAME_FIELD, find none and never lock
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
