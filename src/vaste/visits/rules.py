@@ -166,7 +166,7 @@ def _municipality(text: str) -> str:
 
 def _whole_number(raw: Mapping[str, Any], field: str) -> int | None:
     value = raw.get(field)
-    if isinstance(value, bool):
+    if isinstance(value, bool | float):
         raise _Refused(field, "it must be a whole number")
     if isinstance(value, int):
         return value

@@ -4,10 +4,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from vaste.visits.formats.rows import Row, Unreadable, decoded
+from vaste.visits.formats.rows import MOST_OCTETS, Row, Unreadable, decoded
 from vaste.visits.rules import FIELDS, REQUIRED, Fault
-
-_LONGEST_FIELD = 10_000
 
 
 def read_csv(octets: bytes) -> Sequence[Row]:
@@ -15,7 +13,7 @@ def read_csv(octets: bytes) -> Sequence[Row]:
     text = decoded(octets)
     heading = text.split("\n", 1)[0]
     delimiter = ";" if heading.count(";") > heading.count(",") else ","
-    csv.field_size_limit(_LONGEST_FIELD)
+    csv.field_size_limit(MOST_OCTETS)  # a huge field is refused with its own row, not with the file
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         names = [name.strip() for name in next(reader, [])]
