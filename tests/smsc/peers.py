@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -77,6 +78,14 @@ class Smsc:
         while not self._lines.empty():
             self.told.append(self._lines.get())
         return [one for one in self.told if one["event"] == event]
+
+    def freeze(self) -> None:
+        """Let the SMSC fall silent without closing anything."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._process.send_signal(signal.SIGCONT)
 
 
 def _install_node_smsc() -> None:

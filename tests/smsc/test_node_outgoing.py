@@ -1,6 +1,5 @@
 """Messages to the SMSC of the npm package `smpp`: what it reads is what we meant, and what it answers is what we know."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from tests.smsc.peers import Smsc
 
 from vaste.core import clock
 from vaste.messaging.actions import cancel_queued
-from vaste.messaging.gateway import GatewayError
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.rules import MessageClass, MessageState
 from vaste.messaging.worker import Timing, Worker
@@ -183,40 +181,6 @@ def test_who_must_not_be_written_to_any_more_is_not(smsc: Smsc) -> None:
     assert not OutboundMessage.objects.exclude(sealed=None).exists()
 
 
-def test_the_operator_may_unbind_at_any_time_and_we_come_back(smsc: Smsc) -> None:
-    with working(smsc, House()):
-        smsc.do("unbind")
-        smsc.wait_for("unbind_answered")
-        smsc.wait_for("bound")
-        conversation = plan()
-        until(lambda: state_of(conversation) is MessageState.DELIVERED)
-
-
-def test_both_sides_ask_whether_the_other_is_there(smsc: Smsc) -> None:
-    with working(smsc, House(), options="&enquire_seconds=0.2"):
-        smsc.do("enquire")
-        smsc.wait_for("enquire_answered")
-
-
-def test_leaving_says_goodbye(smsc: Smsc) -> None:
-    with working(smsc, House()):
-        pass
-
-    smsc.wait_for("unbound")
-
-
-def test_a_refused_password_stops_the_worker_with_a_sentence_that_does_not_hold_it(smsc: Smsc) -> None:
-    conversation = plan()
-    worker = Worker(gateway(smsc, password="wrong-one"), hooks=House().hooks())
-
-    with pytest.raises(GatewayError, match="refuses the user or the password") as caught:
-        worker.run_forever(threading.Event())
-
-    assert caught.value.permanent
-    assert "wrong-one" not in str(caught.value)
-    assert state_of(conversation) is MessageState.QUEUED
-
-
 def test_a_single_run_sends_what_is_due_takes_in_what_comes_and_ends(smsc: Smsc) -> None:
     smsc.do("behave", reply="8")
     house = House()
@@ -228,10 +192,3 @@ def test_a_single_run_sends_what_is_due_takes_in_what_comes_and_ends(smsc: Smsc)
     assert {state_of(one) for one in conversations} == {MessageState.DELIVERED}
     assert len(house.replies) == 30
     assert state_of(later) is MessageState.QUEUED
-
-
-def test_a_single_run_says_when_the_operator_cannot_be_reached(smsc: Smsc) -> None:
-    nobody = gateway(smsc, port=smsc.port + 1)
-
-    with pytest.raises(GatewayError, match="could not be reached"):
-        Worker(nobody, hooks=House().hooks()).run_once(wait_seconds=1)

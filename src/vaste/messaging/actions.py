@@ -1,8 +1,9 @@
 """What other parts may ask of the outbox: plan a message, take back what is not sent, forget a conversation."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -53,8 +54,13 @@ def enqueue(messages: Sequence[NewMessage], *, now: datetime) -> None:
 
     now: a message planned for the past is due now.
     """
-    keys = ring()
-    rows = [_row(message, keys, now) for message in messages]
+    keys, before = ring(), Counter[str]()
+    rows = []
+    for message in messages:
+        rows.append(_row(message, keys, now))
+        # What is said to one person together arrives in the order it was said.
+        rows[-1].due_at += timedelta(microseconds=before[message.to])
+        before[message.to] += 1
     OutboundMessage.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 

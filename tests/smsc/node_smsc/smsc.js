@@ -10,11 +10,13 @@ const [, , port, certificate, key] = process.argv;
 const PASSWORD = "secret";
 
 // How the next submits are met; `times` counts down, then the server is kind again.
-const KIND = { answer: "ok", status: 0, receipt: "DELIVRD", early: false, id: "hex", receiptId: "hex", reply: null };
+const KIND = { answer: "ok", status: 0, receipt: "DELIVRD", early: false, id: "hex", receiptId: "hex", reply: null, replyTo: "" };
 let manner = { ...KIND };
 let times = Infinity;
 let nextId = 4000;
 let bound = null;
+// Replies that were not acknowledged; they come again on the next connection, as from any operator.
+const owed = new Set();
 
 const tell = (event, facts = {}) => process.stdout.write(JSON.stringify({ event, ...facts }) + "\n");
 
@@ -36,7 +38,9 @@ function sendReceipt(session, pdu, number, state, form) {
   });
 }
 
-function sendReply(session, { from, to, text, octets, coding, esm, options }) {
+function sendReply(session, reply) {
+  const { from, to, text, octets, coding, esm, options } = reply;
+  owed.add(reply);
   session.deliver_sm(
     {
       source_addr_ton: 1,
@@ -48,7 +52,10 @@ function sendReply(session, { from, to, text, octets, coding, esm, options }) {
       short_message: octets === undefined ? text : Buffer.from(octets, "hex"),
       ...(options && Object.fromEntries(Object.entries(options).map(([name, value]) => [name, value.hex ? Buffer.from(value.hex, "hex") : value]))),
     },
-    (answer) => tell("acknowledged", { status: answer.command_status, from }),
+    (answer) => {
+      owed.delete(reply);
+      tell("acknowledged", { status: answer.command_status, from });
+    },
   );
 }
 
@@ -83,7 +90,7 @@ function take(session, pdu) {
   if (now.answer === "ok") answer();
   if (now.answer === "late") setTimeout(answer, now.late_ms);
   if (!now.early && !now.status) receipt();
-  if (now.reply) sendReply(session, { from: pdu.destination_addr, to: pdu.source_addr, text: now.reply });
+  if (now.reply && message.message.startsWith(now.replyTo)) sendReply(session, { from: pdu.destination_addr, to: pdu.source_addr, text: now.reply });
 }
 
 function welcome(session) {
@@ -93,8 +100,13 @@ function welcome(session) {
   session.on("bind_transceiver", (pdu) => {
     const isRight = pdu.password === PASSWORD;
     session.send(pdu.response({ command_status: isRight ? smpp.ESME_ROK : smpp.ESME_RINVPASWD }));
-    if (isRight) bound = session;
     tell(isRight ? "bound" : "refused", { system_id: pdu.system_id });
+    if (!isRight) return;
+    bound = session;
+    for (const reply of [...owed]) {
+      owed.delete(reply);
+      sendReply(session, reply);
+    }
   });
   session.on("submit_sm", (pdu) => take(session, pdu));
   session.on("enquire_link", (pdu) => session.send(pdu.response()));

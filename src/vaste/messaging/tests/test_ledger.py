@@ -137,13 +137,25 @@ def test_two_workers_do_not_take_the_same_message() -> None:
 
 
 def test_one_number_has_one_outstanding_message() -> None:
-    plan(text="ensin")
-    plan(text="sitten")
+    plan()
+    plan()
 
     one = begun()
     assert lease() == []
     record(one, accepted())
-    assert [later.outgoing.text for later in lease()] == ["sitten"]
+    assert len(lease()) == 1
+
+
+def test_messages_planned_together_for_one_number_go_in_their_order() -> None:
+    texts = [f"{number}." for number in range(8)]
+    enqueue([new_message(new_id(), text=text) for text in texts], now=NOW)
+
+    sent = []
+    for _ in texts:
+        one = begun(now=NOW + timedelta(seconds=1))
+        record(one, accepted())
+        sent.append(one.outgoing.text)
+    assert sent == texts
 
 
 def test_the_database_itself_refuses_two_outstanding_messages_to_a_number() -> None:
