@@ -95,5 +95,5 @@ def _write(decisions: Sequence[Decision], now: datetime) -> None:
         changes[decision.visit.unit_oid, decision.visited_on, decision.outcome.value] += 1
     counts.add_outcomes(changes)
     remember({decision.visit.event_id: decision.outcome.value for decision in decisions}, today=now.date())
-    take_back([decision.replaces for decision in decisions if decision.replaces], outcome=Outcome.LATER_VISIT_SAME_DAY)
+    take_back([decision.replaces.id for decision in decisions if decision.replaces], outcome=Outcome.LATER_VISIT_SAME_DAY)
     invite([decision.plan for decision in decisions if decision.plan], now=now)

@@ -77,13 +77,13 @@ class Directory:
 
 @dataclass(frozen=True)
 class Decision:
-    """How a visit ended. plan: of an invited one. replaces: an unsent invitation for an earlier visit of the same day."""
+    """How a visit ended. plan: of an invited one. replaces: the unsent invitation for an earlier visit of the same day."""
 
     visit: Visit
     visited_on: date
     outcome: Outcome
     plan: Plan | None = None
-    replaces: UUID | None = None
+    replaces: Planned | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,10 @@ def judge(visits: Sequence[Visit], directory: Directory, now: datetime) -> list[
         if case.reason:
             decisions.append(Decision(case.visit, case.visited_on, case.reason))
             continue
-        decision = _judged(case, people, latest, invited[case.unit.oid, case.visited_on], now)
+        decision = _judged(case, people, latest, invited, now)
+        if decision.replaces:
+            people.asked_at[case.phone] = _without(people.asked_at[case.phone], decision.replaces)
+            invited[decision.replaces.context.unit_oid, case.visited_on] -= 1
         if decision.plan:
             people.asked_at[case.phone].append(decision.plan.planned_at)
             invited[case.unit.oid, case.visited_on] += 1
@@ -195,11 +198,18 @@ def _invited_so_far(cases: Iterable[_Case]) -> dict[tuple[str, date], int]:
 
 
 def _judged(
-    case: _Case, people: _People, latest: Mapping[tuple[str, date], tuple[datetime, str]], invited_that_day: int, now: datetime
+    case: _Case,
+    people: _People,
+    latest: Mapping[tuple[str, date], tuple[datetime, str]],
+    invited: Mapping[tuple[str, date], int],
+    now: datetime,
 ) -> Decision:
     planned_at = _planned_at(case, now)
     replaced = _replaced(case, people)
-    asked_at = [moment for moment in people.asked_at[case.phone] if replaced is None or moment != replaced.planned_at]
+    asked_at, invited_that_day = people.asked_at[case.phone], invited[case.unit.oid, case.visited_on]
+    if replaced:  # what makes room for this visit cannot stand in its way
+        asked_at = _without(asked_at, replaced)
+        invited_that_day -= replaced.context.unit_oid == case.unit.oid
     person = PersonFacts(
         opted_out=case.phone in people.opted_out,
         has_later_visit_same_day=latest.get((case.phone, case.visited_on), case.order) > case.order,
@@ -211,12 +221,16 @@ def _judged(
     decision = Decision(case.visit, case.visited_on, outcome)
     if outcome in {Outcome.OPTED_OUT, Outcome.LATER_VISIT_SAME_DAY}:
         return decision
-    decision = replace(decision, replaces=replaced.id if replaced else None)
+    decision = replace(decision, replaces=replaced)
     if outcome is not Outcome.INVITED:
         return decision
     return replace(
         decision, plan=Plan(case.visit, case.unit, case.rules.settings, case.rules.texts, case.phone, case.visited_on, planned_at)
     )
+
+
+def _without(asked_at: Sequence[datetime], replaced: Planned) -> list[datetime]:
+    return [moment for moment in asked_at if moment != replaced.planned_at]
 
 
 def _replaced(case: _Case, people: _People) -> Planned | None:
