@@ -51,25 +51,14 @@ def breakdown(parts: Mapping[str, Part], items: Sequence[str], too_few_below: in
     """
     rows = list(parts.values())
     hidden = hidden_parts([part.tally.responses for part in rows], too_few_below)
-    no_score = _hidden_cells([sum(part.tally.nps) for part in rows], too_few_below, hidden)
-    no_statement = {item: _hidden_cells([sum(part.tally.statement(item)) for part in rows], too_few_below, hidden) for item in items}
+    no_score = hidden_parts([sum(part.tally.nps) for part in rows], too_few_below, hidden)
+    no_statement = {item: hidden_parts([sum(part.tally.statement(item)) for part in rows], too_few_below, hidden) for item in items}
     return {
         key: hidden_figures(part.invited, items)
         if row in hidden
         else _shown(part, shows_score=row not in no_score, shown=[item for item in items if row not in no_statement[item]], items=items)
         for row, (key, part) in enumerate(parts.items())
     }
-
-
-def _hidden_cells(counts: Sequence[int], too_few_below: int, hidden_rows: frozenset[int]) -> frozenset[int]:
-    """Return the rows in which one figure is hidden.
-
-    A row in which nobody answered the question has no figure to protect: asked by text message, many statements never are.
-    """
-    answered = [row for row, count in enumerate(counts) if count]
-    already = frozenset(place for place, row in enumerate(answered) if row in hidden_rows)
-    hidden = hidden_parts([counts[row] for row in answered], too_few_below, already)
-    return hidden_rows | {answered[place] for place in hidden}
 
 
 def _shown(part: Part, *, shows_score: bool, shown: Sequence[str], items: Sequence[str]) -> Figures:

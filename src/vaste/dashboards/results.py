@@ -123,11 +123,13 @@ def _is_hidden_channel(channel: str | None, by_channel: Mapping[str, int], too_f
 def _parts(
     question: Question, tallies: Mapping[tuple[str, str], Tally], invited: Mapping[str, int], by_channel: Mapping[str, int]
 ) -> dict[str, Part]:
-    """Return the parts in order. A part of which nobody was invited and nobody answered is left out: it hides nothing."""
+    """Return the parts in order: every channel and language that the county offers, and the units and months with anybody in them."""
     if question.by is Dimension.CHANNEL:
         chosen = [channel for channel in by_channel if question.channel in {None, channel}]
         return {channel: Part(_added(tallies, channel=channel), None) for channel in chosen}
     keys = sorted({part for part, _ in tallies} | {part for part, count in invited.items() if count})
+    if question.by is Dimension.LANGUAGE:
+        keys = list(dict.fromkeys([*question.county.settings.languages, *keys]))
     if question.by is Dimension.UNIT:
         order = list(Unit.objects.filter(oid__in=keys).order_by("name_fi", "oid").values_list("oid", flat=True))
         keys.sort(key=order.index)

@@ -48,18 +48,18 @@ def goal_state(low: float, high: float, goal: float) -> GoalState:
 
 
 def hidden_parts(counts: Sequence[int], too_few_below: int, already: frozenset[int] = frozenset()) -> frozenset[int]:
-    """Return the indexes of the parts to hide, so that the shown total minus the shown parts gives nothing away.
+    """Return the indexes of the parts to hide, so that the shown total minus the shown parts gives nobody away.
 
     Hidden are those already hidden for another reason, all parts with too few answers, and then the smallest others
-    until the hidden parts hold enough answers together. A total with too few answers hides all.
+    until the hidden parts hold enough answers together, or none at all: a part that nobody answered is hidden like one
+    with too few, but needs no other to cover it. A total with too few answers hides all.
     """
     hidden = already | {index for index, count in enumerate(counts) if count < too_few_below}
-    if not hidden:
-        return frozenset()
     if sum(counts) < too_few_below:
         return frozenset(range(len(counts)))
     for index in sorted(set(range(len(counts))) - hidden, key=lambda index: counts[index]):
-        if sum(counts[part] for part in hidden) >= too_few_below:
+        covered = sum(counts[part] for part in hidden)
+        if covered == 0 or covered >= too_few_below:
             break
         hidden |= {index}
     return hidden

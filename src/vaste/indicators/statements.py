@@ -48,4 +48,4 @@ def mean_interval(counts: Sequence[int], mean: float) -> Interval:
         return Interval(float(SCALE.start), float(SCALE.stop - 1))
     squares = sum(count * (step - mean) ** 2 for step, count in zip(SCALE, counts, strict=True))
     half = student_t(n - 1) * math.sqrt(squares / (n - 1) / n)
-    return Interval(mean - half, mean + half).clipped(SCALE.start, SCALE.stop - 1)
+    return Interval(mean - half, mean + half).clipped(float(SCALE.start), float(SCALE.stop - 1))

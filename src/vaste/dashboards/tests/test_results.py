@@ -44,11 +44,21 @@ def test_every_statement_that_the_county_asks_is_named_also_without_answers(coun
     ]  # fmt: skip
 
 
-def test_nothing_and_too_little_look_the_same_but_for_the_days(county):
-    empty = ask(county, first=date(2024, 4, 1), last=date(2024, 4, 30), by=Dimension.CHANNEL)
+@pytest.mark.parametrize("by", [None, Dimension.CHANNEL, Dimension.LANGUAGE, Dimension.UNIT, Dimension.MONTH])
+def test_nothing_and_too_little_look_the_same(county, by):
+    invite(20)
+    empty = ask(county, first=date(2024, 4, 1), last=date(2024, 4, 30), by=by)
     record(4, answers={"access": 5}, free_text="Hyvin meni.")
 
-    assert ask(county, first=date(2024, 4, 1), last=date(2024, 4, 30), by=Dimension.CHANNEL) == empty
+    assert ask(county, first=date(2024, 4, 1), last=date(2024, 4, 30), by=by) == empty
+
+
+def test_a_channel_that_nobody_used_hides_no_other(county):
+    record(20, channel=Channel.SMS)
+    record(15, channel=Channel.LINK)
+
+    assert ask(county).channels == {"sms": 20, "link": 15, "sms+link": None}
+    assert [row.responses for row in ask(county, by=Dimension.CHANNEL).rows.values()] == [20, 15, None]
 
 
 def test_without_days_the_results_reach_as_far_as_the_record(county):
@@ -98,7 +108,7 @@ def test_rows_by_unit_and_by_language_carry_their_own_invited(county):
     by_language = ask(county, by=Dimension.LANGUAGE).rows
 
     assert {key: (row.responses, row.invited) for key, row in by_unit.items()} == {HEALTH_STATION: (10, 20), SOCIAL_UNIT: (12, 30)}
-    assert {key: (row.responses, row.invited) for key, row in by_language.items()} == {"fi": (10, 20), "sv": (12, 30)}
+    assert {key: (row.responses, row.invited) for key, row in by_language.items()} == {"fi": (10, 20), "sv": (12, 30), "en": (None, 0)}
 
 
 def test_a_unit_with_few_answers_hides_the_next_smallest_too(county):

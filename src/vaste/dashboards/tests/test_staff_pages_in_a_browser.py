@@ -1,0 +1,107 @@
+from datetime import date
+
+import pytest
+from django.db import connection
+from tests.browser import axe_findings, chromium, width_of
+from tests.factories import HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT, make_county
+from tests.record import invite, record
+
+from vaste.cases.actions import ContactDetails, request_contact
+from vaste.cases.models import ContactRequest
+from vaste.organisations.actions import give_role
+from vaste.organisations.models import User
+from vaste.responses.rules import Channel
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "a long enough password"
+PAGES = (
+    "/staff/results",
+    "/staff/results?from=2024-04-01&to=2024-04-30",
+    f"/staff/results?unit={SMALL_UNIT}&from=x",
+    "/staff/requests",
+)
+
+
+@pytest.fixture
+def county_with_answers():
+    """A county in which one unit has many answers, one some and one too few, and somebody waits to be contacted."""
+    county = make_county()
+    give_role(user=User.objects.create_user("aino@example.fi", PASSWORD), county=county, unit=None, actor="test")
+    for unit, times in ((HEALTH_STATION, 30), (SOCIAL_UNIT, 12), (SMALL_UNIT, 3)):
+        invite(4 * times, unit=unit)
+        record(times, unit=unit, channel=Channel.SMS, nps=9, answers={"access": 4})
+        record(times, unit=unit, nps=6, answers={"access": 2, "safety": 3}, free_text="Jonotin puhelimessa kauan.")
+    record(40, on="2024-03-13", nps=8)
+    details = ContactDetails(name="Aino Esimerkki", phone="+358400000001", answers={"nps": 3})
+    with connection.cursor() as cursor:
+        request_contact(
+            cursor,
+            unit_oid=HEALTH_STATION,
+            language="fi",
+            details=details,
+            working_days=10,
+            is_holiday=lambda _: False,
+            today=date(2026, 5, 4),
+        )
+
+
+def signed_in(context, live_server):
+    page = context.new_page()
+    page.goto(f"{live_server.url}/staff/sign-in")
+    page.fill("#id_username", "aino@example.fi")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url("**/staff/results")
+    return page
+
+
+@pytest.mark.parametrize(("width", "language", "scheme"), [(1280, "fi", "light"), (768, "sv", "dark"), (320, "en", "light")])
+def test_every_staff_page_is_accessible_and_fits_its_window(county_with_answers, live_server, width, language, scheme):
+    with chromium() as browser:
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale=language, color_scheme=scheme)
+        entrance = context.new_page()
+        entrance.goto(f"{live_server.url}/staff/sign-in")
+        found = {"/staff/sign-in": (axe_findings(entrance), width_of(entrance))}
+        page = signed_in(context, live_server)
+        page.click(f"button[value={language}]")
+        for address in PAGES:
+            page.goto(live_server.url + address)
+            found[address] = (axe_findings(page), width_of(page))
+        page.click(".row-link")
+        found["one request"] = (axe_findings(page), width_of(page))
+
+        assert page.locator("html").get_attribute("lang") == language
+
+    assert found == dict.fromkeys(found, ([], width))
+
+
+def test_staff_pages_work_without_script(county_with_answers, live_server):
+    with chromium() as browser:
+        page = signed_in(browser.new_context(java_script_enabled=False, locale="en"), live_server)
+        page.click("button[value=en]")
+        page.select_option("#unit", HEALTH_STATION)
+        page.click("text=Show >> nth=0")
+        heading = page.locator("h1").inner_text()
+        page.click("nav >> text=Contact requests")
+        page.click(".row-link")
+        page.fill("#note", "Called.")
+        page.click("button.main")
+        answered_by = page.locator("dl").first.inner_text()
+        page.click("text=Sign out")
+        page.goto(f"{live_server.url}/staff/results")
+
+        assert heading.startswith("NPS 0 (")
+        assert "aino@example.fi" in answered_by
+        assert "/staff/sign-in" in page.url
+
+    assert ContactRequest.objects.get().state == ContactRequest.State.ANSWERED
+
+
+def test_the_first_tab_leads_past_the_frame_to_the_content(county_with_answers, live_server):
+    with chromium() as browser:
+        page = signed_in(browser.new_context(locale="fi"), live_server)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+
+        assert page.evaluate("document.activeElement.id") == "unit"
