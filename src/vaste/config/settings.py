@@ -100,6 +100,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+STATIC_URL = "/static/"  # nothing lies there: pages carry or serve their own styles; Django's test server asks for it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 
 USE_TZ = True
