@@ -5,11 +5,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 from vaste.core import clock
 from vaste.invitations.intake import Report, take_in
+from vaste.invitations.sessions import OpenSession, find_of_person
 from vaste.organisations.actions import save_county, save_units
 from vaste.organisations.models import County
 from vaste.organisations.rules import parse_county, parse_units
+from vaste.responses.mailbox import SealedAnswer, open_answer
+from vaste.responses.models import MailboxAnswer
 from vaste.visits.formats import Row
 
 COUNTY = """
@@ -87,3 +92,24 @@ def phone(number: int) -> str:
 def oid(number: int) -> str:
     """Return the OID of one of the units above by its last number."""
     return f"1.2.246.10.99999999.10.{number}"
+
+
+def invite(*, now: datetime, **changes: Any) -> str:
+    """Invite somebody as the intake does, and return their phone; the message is planned, not sent."""
+    fields = visit_fields(**changes)
+    report = take_in_visits(fields, now=now)
+    assert report.outcomes == {"invited": 1}, report
+    return str(fields["phone"])
+
+
+def open_session(phone: str, now: datetime) -> OpenSession:
+    """Return the open session of a phone."""
+    with connection.cursor() as cursor:
+        session = find_of_person(cursor, phone, now)
+    assert session
+    return session
+
+
+def mailbox() -> list[SealedAnswer]:
+    """Return the answers that wait in the mailbox, opened."""
+    return [open_answer(row.id, row.sealed) for row in MailboxAnswer.objects.all()]

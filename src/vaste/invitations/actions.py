@@ -15,7 +15,7 @@ from vaste.invitations.burning import burn, discard, filed
 from vaste.invitations.context import open_context, open_progress
 from vaste.invitations.models import ContactOffer, Invitation, OptOut, Quarantine
 from vaste.invitations.planning import take_back
-from vaste.invitations.progress import answers_so_far
+from vaste.invitations.progress import answers_so_far, language_so_far
 from vaste.invitations.rules import Outcome, SendRefusal, why_not_send
 from vaste.invitations.sessions import OpenSession
 from vaste.organisations.models import County
@@ -122,7 +122,7 @@ def end_session(session: OpenSession, *, today: date) -> bool:
         if not answers:
             return discard(cursor, session.id)
         progress = msgspec.structs.replace(session.progress, answers=answers)
-        return burn(cursor, session, filed(progress, language=session.context.language), today=today)
+        return burn(cursor, session, filed(progress, language=language_so_far(session.progress, session.context.language)), today=today)
 
 
 def end_overdue(*, now: datetime) -> int:

@@ -18,6 +18,11 @@ def answers_so_far(progress: Progress) -> dict[str, int | str]:
     return final_answers(with_answers(State.from_bytes(progress.dialogue), progress.answers))
 
 
+def language_so_far(progress: Progress, invited_in: str) -> str:
+    """Return the language in which the dialogue stands, or that of the invitation where none has begun."""
+    return State.from_bytes(progress.dialogue).language if progress.dialogue else invited_in
+
+
 def saved_on_page(progress: Progress, answers: Answers, *, now: datetime) -> Progress:
     """Return the progress after the page has saved what it shows. The page showed the comments too, so the dialogue drops them."""
     dialogue = progress.dialogue
