@@ -160,6 +160,8 @@ class OrphanReceipt(models.Model):
     event = models.CharField(max_length=60)
     status = models.CharField(max_length=60, default="", blank=True)
     person_hash = models.BinaryField(max_length=32, null=True)
+    # Null where the operator does not tell which part of a message it speaks of.
+    part = models.PositiveSmallIntegerField(null=True)
     received_at = models.DateTimeField(db_index=True)
 
     class Meta:
