@@ -43,7 +43,7 @@ class SubmitEnd(StrEnum):
 class SubmitOutcome:
     """The end of one part's submit.
 
-    provider_id: the operator's id when accepted. temporary: a rejection that another try may cure; it pauses the account,
+    part: from 1, or WHOLE. provider_id: the operator's id when accepted. temporary: a rejection that another try may cure; it pauses the account,
     for pause_seconds when that is given. status: the operator's code, never a number or text.
     """
 
@@ -71,13 +71,17 @@ _EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an operator says became of a part. event: one of the RECEIPT events. number: the phone's, as written, or empty."""
+    """What an operator says became of a part. event: one of the RECEIPT events. number: the phone's, as written, or empty.
+
+    part: WHOLE where the operator takes messages whole, None where the receipt does not tell its part.
+    """
 
     account: str
     provider_id: str
     event: Event
     number: str = field(default="", repr=False)
     status: str = ""
+    part: int | None = None
 
 
 class Coding(StrEnum):
@@ -138,6 +142,9 @@ class Inbox(Protocol):
 
     async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
         """Take the answer to a submit that had been reported as unknown."""
+
+    async def look(self) -> None:
+        """Take up what another process has stored for this account: an HTTP operator calls the web server."""
 
 
 class SmsGateway(Protocol):

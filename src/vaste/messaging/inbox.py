@@ -53,22 +53,22 @@ def _is_repeat(part: Incoming, now: datetime) -> bool:
     Operators bring a reply again when our acknowledgement was lost: at once, or on the next connection. On the same connection
     the same word after we have written to the person is the answer to a new question ("5", and "5" again).
     """
-    seen = InboundSeen.objects.select_for_update().filter(fingerprint=_fingerprint(part)).first()
     window = _REPEAT_WINDOW_BY_ID if part.provider_id else _REPEAT_WINDOW
-    if seen is not None and seen.forget_at > now:
-        may_be_new = seen.is_answered and seen.bind == part.bind and not part.provider_id
-        if not may_be_new:
-            return True
-    InboundSeen.objects.update_or_create(
-        fingerprint=_fingerprint(part),
-        defaults={
-            "person_hash": person_hash(part.sender),
-            "bind": part.bind,
-            "seen_at": now,
-            "forget_at": now + window,
-            "is_answered": False,
-        },
-    )
+    remembered = {
+        "person_hash": person_hash(part.sender),
+        "bind": part.bind,
+        "seen_at": now,
+        "forget_at": now + window,
+        "is_answered": False,
+    }
+    # Of two processes that take the same reply in the same moment, one makes the row and the other finds it.
+    seen, is_new = InboundSeen.objects.select_for_update().get_or_create(fingerprint=_fingerprint(part), defaults=remembered)
+    if is_new:
+        return False
+    may_be_new = seen.is_answered and seen.bind == part.bind and not part.provider_id
+    if seen.forget_at > now and not may_be_new:
+        return True
+    InboundSeen.objects.filter(pk=seen.pk).update(**remembered)
     return False
 
 

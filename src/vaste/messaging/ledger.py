@@ -20,11 +20,23 @@ from vaste.messaging.actions import Letter
 from vaste.messaging.gateway import Outgoing, SubmitEnd, SubmitOutcome
 from vaste.messaging.models import InboundSeen, MessagePart, OrphanReceipt, OutboundMessage
 from vaste.messaging.receipts import apply_orphans
-from vaste.messaging.rules import FINAL, HANDED_OVER, Event, MessageClass, MessageState, after_hold, event_of_parts, id_key, next_state
+from vaste.messaging.rules import (
+    FINAL,
+    HANDED_OVER,
+    Event,
+    MessageClass,
+    MessageState,
+    after_hold,
+    event_of_parts,
+    has_all_parts,
+    id_key,
+    next_state,
+)
 
 log = structlog.get_logger()
 
 _DAY = timedelta(days=1)
+_OPERATOR_TRIES_FOR = _DAY
 # A phone may be off for as long as the message lives; after this, a receipt is not coming.
 _RECEIPT_WAIT = 3 * _DAY
 _KEPT_AFTER_THE_END = 14 * _DAY
@@ -109,7 +121,8 @@ def _outgoing(row: OutboundMessage, letter: Letter, parts_done: frozenset[int], 
         sender=row.sender,
         to=letter.to,
         text=letter.text,
-        validity=row.expires_at - now,
+        # A phone that was off must not get last week's invitation.
+        validity=min(row.expires_at - now, _OPERATOR_TRIES_FOR),
         attempt=row.attempt,
         parts_done=parts_done,
     )
@@ -195,8 +208,8 @@ def _end_of(row: OutboundMessage, outcomes: Sequence[SubmitOutcome]) -> tuple[Ev
     status = next((outcome.status for outcome in outcomes if outcome.event is event), "")
     if event is Event.ACCEPTED and row.part_count > 1:
         # A late answer may speak of one part while another is still unknown.
-        done = MessagePart.objects.filter(message_id=row.id).count()
-        if done < row.part_count:
+        taken = MessagePart.objects.filter(message_id=row.id).values_list("number", flat=True)
+        if not has_all_parts(set(taken), row.part_count):
             return Event.NO_ANSWER, status
     return event, status
 

@@ -8,14 +8,17 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from vaste.core.keys import Purpose, ring
 from vaste.messaging.gateway import Receipt
 from vaste.messaging.models import AccountNote, MessagePart, OrphanReceipt, OutboundMessage
 from vaste.messaging.numbers import mobile_number
-from vaste.messaging.rules import FINAL, HANDED_OVER, Event, IdRule, MessageState, id_key, id_keys, id_rule, next_state, state_of_parts
+from vaste.messaging.rules import FINAL, HANDED_OVER, Event, IdRule, MessageState, id_key, id_keys, id_rule, next_state, state_of_message
 
 log = structlog.get_logger()
+
+_ONE_ROUND = 500
 
 OnSent = Callable[[UUID, str, datetime], None]
 
@@ -38,20 +41,38 @@ def person_hash(number: str) -> bytes:
 @transaction.atomic
 def record_receipts(receipts: Sequence[Receipt], *, on_sent: OnSent, now: datetime) -> None:
     """Apply receipts in the order they came; those whose message is not known wait for it."""
-    orphans = [
-        OrphanReceipt(
-            account=receipt.account,
-            provider_id=receipt.provider_id[:80],
-            id_key=id_key(receipt.provider_id)[:80],
-            event=receipt.event.value,
-            status=receipt.status[:60],
-            person_hash=person_hash(receipt.number) if receipt.number else None,
-            received_at=now,
-        )
-        for receipt in receipts
-    ]
+    orphans = [_as_row(receipt, now) for receipt in receipts]
     left = _applied(orphans, on_sent=on_sent, now=now)
     OrphanReceipt.objects.bulk_create(left)
+
+
+def keep_receipts(receipts: Sequence[Receipt], *, now: datetime) -> None:
+    """Store receipts that came to another process than the account's worker, which takes them up from there."""
+    OrphanReceipt.objects.bulk_create([_as_row(receipt, now) for receipt in receipts])
+
+
+@transaction.atomic
+def apply_kept(*, account: str, on_sent: OnSent, now: datetime) -> int:
+    """Apply the stored receipts of an account whose parts are known under the id they name; return how many."""
+    part = MessagePart.objects.filter(account=account, id_key=OuterRef("id_key"))
+    waiting = list(OrphanReceipt.objects.filter(Exists(part), account=account).order_by("id")[:_ONE_ROUND])
+    left = {orphan.pk for orphan in _applied(waiting, on_sent=on_sent, now=now)}
+    done = [orphan.pk for orphan in waiting if orphan.pk not in left]
+    OrphanReceipt.objects.filter(pk__in=done).delete()
+    return len(done)
+
+
+def _as_row(receipt: Receipt, now: datetime) -> OrphanReceipt:
+    return OrphanReceipt(
+        account=receipt.account,
+        provider_id=receipt.provider_id[:80],
+        id_key=id_key(receipt.provider_id)[:80],
+        event=receipt.event.value,
+        status=receipt.status[:60],
+        person_hash=person_hash(receipt.number) if receipt.number else None,
+        part=receipt.part,
+        received_at=now,
+    )
 
 
 def apply_orphans(rows: Iterable[OutboundMessage], *, on_sent: OnSent, now: datetime) -> None:
@@ -142,8 +163,10 @@ def _proven_part(orphan: OrphanReceipt, known: _Known) -> MessagePart | None:
     if message is None:
         return None
     message = known.messages.setdefault(message.id, message)
-    taken = set(message.parts.values_list("number", flat=True))
-    number = next(number for number in range(1, message.part_count + 2) if number not in taken)
+    number = orphan.part
+    if number is None:
+        taken = set(message.parts.values_list("number", flat=True))
+        number = next(number for number in range(1, message.part_count + 2) if number not in taken)
     part = MessagePart.objects.create(
         message=message, number=number, account=orphan.account, provider_id=orphan.provider_id, id_key=orphan.id_key
     )
@@ -155,13 +178,14 @@ def _apply(part: MessagePart, event: Event, status: str, on_sent: OnSent, now: d
     part.state = next_state(MessageState(part.state), event)
     part.save(update_fields=["state"])
     message = part.message
-    states = [MessageState(part.state)]
+    parts = {part.number: MessageState(part.state)}
     if message.part_count > 1:
-        states = [MessageState(state) for state in message.parts.values_list("state", flat=True)]
-    if len(states) < message.part_count:
+        parts = {number: MessageState(state) for number, state in message.parts.values_list("number", "state")}
+    together = state_of_message(parts, message.part_count)
+    if together is None:
         return
     before = MessageState(message.state)
-    after = next_state(before, _RECEIPT_OF_STATE[state_of_parts(states)])
+    after = next_state(before, _RECEIPT_OF_STATE[together])
     if after is before:
         return
     message.state = after

@@ -1,6 +1,6 @@
 """What may become of a message: states, events, one transition table, and how receipts find their message."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
@@ -102,6 +102,9 @@ HANDED_OVER = FINAL | {_S.ACCEPTED}
 
 MAX_ATTEMPTS = 2
 
+# The part number of a message that an operator takes under one id, however long it is, and cuts itself.
+WHOLE = 0
+
 
 def next_state(state: MessageState, event: Event) -> MessageState:
     """Return the state after an event; what the table does not know changes nothing: late and doubled reports are normal."""
@@ -120,6 +123,18 @@ _STRONGEST_FIRST = (Event.REJECTED, Event.NO_ANSWER, Event.REJECTED_FOR_NOW, Eve
 def event_of_parts(events: Iterable[Event]) -> Event:
     """Return what the ends of the submits of all parts mean for the message. Raises ValueError when there are none."""
     return min(events, key=_STRONGEST_FIRST.index)
+
+
+def has_all_parts(numbers: Collection[int], part_count: int) -> bool:
+    """Tell whether an operator has every part of a message. numbers: the parts it has; WHOLE stands for all of them."""
+    return WHOLE in numbers or len(numbers) >= part_count
+
+
+def state_of_message(parts: Mapping[int, MessageState], part_count: int) -> MessageState | None:
+    """Return the state that its parts give a message, or None while the operator does not have them all."""
+    if WHOLE in parts:
+        return parts[WHOLE]
+    return state_of_parts(parts.values()) if has_all_parts(parts, part_count) else None
 
 
 def state_of_parts(states: Iterable[MessageState]) -> MessageState:

@@ -24,7 +24,7 @@ from vaste.messaging import inbox, ledger
 from vaste.messaging.gateway import GatewayError, Incoming, Receipt, SmsGateway, SubmitEnd, SubmitOutcome
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.pace import Pace
-from vaste.messaging.receipts import record_receipts
+from vaste.messaging.receipts import apply_kept, record_receipts
 
 log = structlog.get_logger()
 
@@ -113,6 +113,15 @@ class Worker:
     async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
         """Record an answer that came after we had stopped waiting for it."""
         self._add_ends(reference, [outcome])
+
+    async def look(self) -> None:
+        """Apply the receipts that the web process has stored for this account, and have its replies read."""
+        if await self._db(self._apply_kept):
+            self._touch()
+        self._has_replies.set()
+
+    def _apply_kept(self) -> int:
+        return apply_kept(account=self._gateway.account, on_sent=self._hooks.on_sent, now=self._now())
 
     async def _stored(self, what: Receipt | Incoming) -> None:
         stored = asyncio.get_running_loop().create_future()
