@@ -1,0 +1,270 @@
+"""A link from its opening to its end, asked through WSGI and checked in the database."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import msgspec
+import pytest
+from django.db import connection
+from tests.factories import SMALL_UNIT, SOCIAL_UNIT
+
+from vaste.cases.models import ContactRequest
+from vaste.core.keys import ring
+from vaste.invitations.models import Invitation, OptOut
+from vaste.messaging.models import OutboundMessage
+from vaste.responses.actions import mix
+from vaste.responses.models import MailboxAnswer, Response
+from vaste.responses.rules import Channel
+from vaste.survey_pages.tests.browser import Browser
+from vaste.survey_pages.tests.links import UNKNOWN, WITH_DATABASE, answer_by_sms, expire_everything, kept, mailbox, open_link, session
+
+pytestmark = WITH_DATABASE
+CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+
+
+def chosen(shown):
+    return re.findall(r'name="([\w-]+)" id="[\w-]+" value="(\d+)" checked', shown.text)
+
+
+def details_of(request):
+    return msgspec.msgpack.decode(ring().open(request.sealed, bound_to=f"contact request {request.id.hex}"))
+
+
+def test_opening_a_link_shows_unit_month_and_language_of_the_visit(browser):
+    shown = browser.get(open_link(language="sv"))
+    assert shown.status == "200 OK"
+    assert "Hälsostation, ditt besök i maj" in shown.text
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_opening_a_link_spends_and_answers_nothing(browser, method):
+    path = open_link()
+    for _ in range(3):
+        assert browser.ask(method, path).status == "200 OK"
+    assert kept(path) == {}
+    assert not MailboxAnswer.objects.exists()
+
+
+def test_head_tells_the_length_of_the_page_and_sends_none(browser):
+    path = open_link()
+    head, get = browser.ask("HEAD", path), browser.get(path)
+    assert head.body == b""
+    assert head.headers == get.headers
+    assert get.headers["Content-Length"] == str(len(get.body))
+
+
+def test_the_page_compressed_with_its_styles_weighs_less_than_14_kb(browser):
+    shown = browser.get(open_link())
+    assert shown.headers["Content-Encoding"] == "gzip"
+    assert len(shown.body) < 14 * 1024
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip; q=0.0"])
+def test_a_browser_that_takes_no_gzip_gets_the_page_as_it_is(browser, accepted):
+    shown = browser.get(open_link(), HTTP_ACCEPT_ENCODING=accepted)
+    assert "Content-Encoding" not in shown.headers
+    assert shown.body.startswith(b"<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("query", "language"), [("lang=sv", "sv"), ("lang=en", "en"), ("lang=de", "fi"), ("lang=" + "s" * 9000, "fi"), ("", "fi")]
+)
+def test_the_language_is_that_of_the_invitation_until_another_is_asked_for(browser, query, language):
+    assert f'<html lang="{language}">' in browser.get(open_link(language="fi"), query).text
+
+
+def test_an_answer_goes_to_the_mailbox_and_the_invitation_burns_with_its_messages(browser):
+    path = open_link(language="sv", age="30")
+    shown = browser.post(path, nps="9", access="5", free_text="Tack", do="send")
+    assert shown.status == "200 OK"
+    assert "Tack. Ditt svar hjälper oss att förbättra servicen." in shown.text
+    (answer,) = mailbox()
+    assert (answer.nps, answer.answers, answer.free_text) == (9, "access=5", "Tack")
+    assert (answer.channel, answer.language, answer.age_band) == (Channel.LINK, "sv", "25-34")
+    assert not Invitation.objects.exists()
+    assert not OutboundMessage.objects.exists()
+
+
+def test_the_answer_is_filed_in_the_language_of_the_page(browser):
+    browser.post(open_link(language="fi"), "lang=en", nps="7")
+    assert mailbox()[0].language == "en"
+
+
+def test_identity_codes_in_the_text_are_masked(browser):
+    browser.post(open_link(), free_text="Tunnukseni on 010594Y9032, kiitos")
+    assert mailbox()[0].free_text == "Tunnukseni on [henkilötunnus], kiitos"
+
+
+def test_the_withdrawal_code_is_shown_once_and_erases_the_answer(browser):
+    code = CODE.search(browser.post(open_link(), nps="3").text)
+    assert code
+    assert code[0].encode() not in bytes(MailboxAnswer.objects.get().withdrawal_hash)
+    assert browser.post("/poista", code=code[0].lower().replace("-", " ")).status == "200 OK"
+    assert not MailboxAnswer.objects.exists()
+
+
+def test_the_code_works_also_when_the_answer_has_reached_the_record(browser, county):
+    codes = [CODE.search(browser.post(open_link(), nps=str(score)).text)[0] for score in range(5)]
+    mix(today=session(open_link()).context.visited_on, publish_all=True)
+    assert Response.objects.count() == 5
+    assert browser.post("/withdraw", code=codes[3]).status == "200 OK"
+    assert sorted(Response.objects.values_list("nps", flat=True)) == [0, 1, 2, 4]
+
+
+def test_a_second_submit_changes_nothing_and_is_told_what_every_closed_link_is_told(browser):
+    path = open_link()
+    browser.post(path, nps="9")
+    again = browser.post(path, nps="0")
+    assert [answer.nps for answer in mailbox()] == [9]
+    assert (again.status, again.body) == (browser.get(UNKNOWN).status, browser.get(UNKNOWN).body)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_submits_at_once_count_once(pages):
+    path = open_link()
+
+    def submit(score):
+        with closing(connection):
+            return Browser(pages).post(path, nps=str(score))
+
+    with ThreadPoolExecutor(4) as threads:
+        shown = list(threads.map(submit, range(8)))
+    assert sorted(answer.status for answer in shown) == ["200 OK"] + ["404 Not Found"] * 7
+    assert len(mailbox()) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_unknown_used_expired_and_malformed_links_look_the_same(browser, method):
+    used, expired = open_link(), open_link()
+    browser.post(used, nps="9")
+    expire_everything()
+    paths = [UNKNOWN, used, expired, "/s/", "/s/x", "/s/" + "a" * 5000, "/s/../admin", "/s/0OIl0OIl0OIl", f"{expired}/", "/s/ä\x00'\"--"]
+    shown = [browser.ask(method, path, body=b"nps=9" if method == "POST" else b"") for path in paths]
+    assert {answer.status for answer in shown} == {"404 Not Found"}
+    assert len({answer.body for answer in shown}) == 1
+    assert len({tuple(answer.headers.items()) for answer in shown}) == 1
+    if method != "HEAD":
+        assert "Perhaps you have answered already: then your answer is safe" in shown[0].text
+
+
+def test_a_county_without_the_link_way_has_no_open_link(browser, county):
+    path = open_link()
+    county.settings_json = county.settings_json.replace('"link_way":true', '"link_way":false')
+    county.save()
+    assert browser.get(path).body == browser.get(UNKNOWN).body
+    assert browser.post(path, nps="9").status == "404 Not Found"
+    assert kept(path) == {}
+
+
+def test_what_was_answered_by_message_is_chosen_on_the_page_and_counts_once_by_both_ways(browser):
+    path = open_link()
+    answer_by_sms(path, nps=4, access=2)
+    assert chosen(browser.get(path)) == [("nps", "4"), ("access", "2")]
+    browser.post(path, access="3", safety="5")
+    (answer,) = mailbox()
+    assert (answer.nps, answer.answers, answer.channel) == (4, "access=3;safety=5", Channel.BOTH)
+
+
+def test_saved_answers_wait_behind_the_link_in_any_language(browser):
+    path = open_link()
+    shown = browser.post(path, nps="8", safety="4", free_text="Jatkan\r\nillalla", do="save")
+    assert shown.status == "200 OK"
+    assert "Vastauksesi on tallennettu, mutta sitä ei ole vielä lähetetty." in shown.text
+    later = browser.get(path, "lang=en")
+    assert chosen(later) == [("nps", "8"), ("safety", "4")]
+    assert "Jatkan\nillalla</textarea>" in later.text
+    assert not MailboxAnswer.objects.exists()
+
+
+def test_contact_details_are_not_saved_but_stay_on_the_page(browser):
+    path = open_link()
+    shown = browser.post(path, nps="8", name="Maija Malli", phone="040 000 0001", do="save")
+    assert 'value="Maija Malli"' in shown.text
+    assert "Yhteystietojasi ei tallenneta ennen kuin lähetät vastauksen." in shown.text
+    assert kept(path) == {"nps": 8}
+    assert "Maija" not in browser.get(path).text
+
+
+def test_saving_a_closed_link_is_told_as_every_closed_link(browser):
+    path = open_link()
+    browser.post(path, nps="8")
+    assert browser.post(path, nps="7", do="save").body == browser.get(UNKNOWN).body
+
+
+def test_an_empty_page_is_not_sent(browser):
+    path = open_link()
+    shown = browser.post(path, do="send")
+    assert shown.status == "422 Unprocessable Entity"
+    assert '<a href="#nps-0">Vastaa ainakin yhteen kysymykseen.</a>' in shown.text
+    assert kept(path) == {}
+
+
+def test_valid_answers_are_kept_when_others_are_wrong_and_everything_typed_is_still_there(browser):
+    path = open_link()
+    shown = browser.post(path, nps="8", access="9", free_text="Hyvä", email="maija", name="Maija", do="send")
+    assert shown.status == "422 Unprocessable Entity"
+    assert kept(path) == {"nps": 8, "free_text": "Hyvä"}
+    assert chosen(shown) == [("nps", "8")]
+    for text in ("Hyvä</textarea>", 'value="maija"', 'value="Maija"', "Muut vastauksesi on tallennettu."):
+        assert text in shown.text
+    assert not ContactRequest.objects.exists()
+
+
+def test_a_text_that_is_too_long_stays_on_the_page_to_be_shortened(browser):
+    path = open_link()
+    shown = browser.post(path, free_text="ä" * 5001)
+    assert shown.status == "422 Unprocessable Entity"
+    assert "ä" * 5001 in shown.text
+    assert kept(path) == {}
+
+
+def test_the_longest_text_is_kept_whole(browser):
+    browser.post(open_link(), free_text="日" * 5000)
+    assert mailbox()[0].free_text == "日" * 5000
+
+
+def test_a_contact_request_goes_with_the_answer_only_where_the_person_ticked_so(browser):
+    shown = browser.post(open_link(), nps="2", free_text="Odotin", name="Maija", phone="040 000 0001")
+    assert "Olemme saaneet yhteystietosi. Otamme sinuun yhteyttä 10 arkipäivän kuluessa." in shown.text
+    assert details_of(ContactRequest.objects.get()) == {"name": "Maija", "phone": "040 000 0001", "email": "", "answers": None}
+    ContactRequest.objects.all().delete()
+    browser.post(open_link(unit_oid=SMALL_UNIT), "lang=sv", nps="2", email="maija@malli.example", along="yes")
+    request = ContactRequest.objects.get()
+    assert details_of(request) == {"name": "", "phone": "", "email": "maija@malli.example", "answers": {"nps": 2}}
+    assert (request.unit_id, request.language) == (SMALL_UNIT, "sv")
+    assert len(mailbox()) == 2
+
+
+def test_the_answer_in_the_mailbox_holds_nothing_of_the_contact_details(browser):
+    browser.post(open_link(), nps="2", name="Maija Malli", phone="040 000 0001")
+    assert "Maija" not in repr(mailbox())
+    assert "000 0001" not in repr(mailbox())
+
+
+def test_refusing_surveys_is_asked_twice_and_then_holds(browser):
+    path = open_link()
+    answer_by_sms(path, nps=6)
+    assert "Etkö halua enää saada kyselyitä?" in browser.get(path, "refuse&lang=fi").text
+    assert not OptOut.objects.exists()
+    shown = browser.post(path, "refuse&lang=fi", do="refuse")
+    assert (shown.status, "Et saa enää kyselyitä" in shown.text) == ("200 OK", True)
+    assert OptOut.objects.count() == 1
+    assert browser.get(path).body == browser.get(UNKNOWN).body
+
+
+def test_refusing_with_a_closed_link_refuses_nothing(browser):
+    assert browser.post(UNKNOWN, do="refuse").body == browser.get(UNKNOWN).body
+    assert not OptOut.objects.exists()
+
+
+def test_social_services_have_their_own_words(browser):
+    assert "palvelun aikana" in browser.get(open_link(unit_oid=SOCIAL_UNIT)).text
+
+
+def test_a_changed_name_shows_after_a_minute_at_the_latest(browser, pages, county):
+    path, clock = open_link(), pages.clock
+    assert "Terveysasema" in browser.get(path).text
+    county.units.update(name_fi="Uusi asema")
+    pages.clock = lambda: clock().replace(minute=clock().minute + 1)
+    assert "Uusi asema" in browser.get(path).text
