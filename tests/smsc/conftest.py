@@ -15,6 +15,5 @@ def shared_smsc() -> Iterator[Smsc]:
 @pytest.fixture
 def smsc(shared_smsc: Smsc) -> Smsc:
     shared_smsc.do("behave")
-    shared_smsc.heard("")
-    shared_smsc.told.clear()
+    shared_smsc.forget()
     return shared_smsc

@@ -1,5 +1,6 @@
 """Operators that nobody here wrote, started for a test and ended with it."""
 
+import fcntl
 import json
 import os
 import queue
@@ -18,7 +19,6 @@ import pytest
 
 HERE = Path(__file__).parent
 NODE_SMSC = HERE / "node_smsc"
-PORTS = range(21000, 22000)
 
 
 def missing(what: str) -> None:
@@ -30,24 +30,23 @@ def missing(what: str) -> None:
 
 
 def free_port() -> int:
-    """Return a port of ours where nobody listens."""
-    start = (os.getpid() * 7) % (len(PORTS) - 100)
-    for port in PORTS[start:]:
-        with socket.socket() as attempt:
-            if attempt.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise OSError("No port is free between 21000 and 21999.")
+    """Return a port where nobody listens."""
+    with socket.socket() as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        port: int = attempt.getsockname()[1]
+        return port
 
 
 class Smsc:
     """A running SMSC: `do` orders something, `wait_for` waits until it tells something."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
-        self.port = port
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self.told: list[dict[str, Any]] = []
+        self._unread: list[dict[str, Any]] = []
         self._process = process
         self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
+        self.port: int = self.wait_for("listening")["port"]
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -62,22 +61,33 @@ class Smsc:
         self.wait_for("done", did=what)
 
     def wait_for(self, event: str, seconds: float = 10, **facts: Any) -> dict[str, Any]:
-        """Return the next thing told that fits; what is passed over stays in `told`."""
+        """Return the first thing told that fits and was not returned before."""
         deadline = time.monotonic() + seconds
         while True:
+            for one in self._unread:
+                if one["event"] == event and all(one.get(name) == value for name, value in facts.items()):
+                    self._unread.remove(one)
+                    return one
             try:
-                found = self._lines.get(timeout=max(0.01, deadline - time.monotonic()))
+                self._take_in(self._lines.get(timeout=max(0.01, deadline - time.monotonic())))
             except queue.Empty:
                 raise AssertionError(f"The SMSC did not tell {event} {facts}; it told {self.told}") from None
-            self.told.append(found)
-            if found["event"] == event and all(found.get(name) == value for name, value in facts.items()):
-                return found
 
     def heard(self, event: str) -> list[dict[str, Any]]:
         """Return everything of a kind told until now."""
         while not self._lines.empty():
-            self.told.append(self._lines.get())
+            self._take_in(self._lines.get())
         return [one for one in self.told if one["event"] == event]
+
+    def forget(self) -> None:
+        """Begin anew: nothing was told."""
+        self.heard("")
+        self.told.clear()
+        self._unread.clear()
+
+    def _take_in(self, told: dict[str, Any]) -> None:
+        self.told.append(told)
+        self._unread.append(told)
 
     def freeze(self) -> None:
         """Let the SMSC fall silent without closing anything."""
@@ -91,23 +101,23 @@ class Smsc:
 def _install_node_smsc() -> None:
     if shutil.which("node") is None or shutil.which("npm") is None:
         missing("node and npm are not installed, which the npm package smpp needs")
-    if (NODE_SMSC / "node_modules" / "smpp").exists():
-        return
-    done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=NODE_SMSC, capture_output=True, text=True, timeout=180, check=False)
-    if done.returncode != 0:
-        missing("the npm package smpp could not be installed")
+    with (NODE_SMSC / "package.json").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # two test runs side by side must not install over each other
+        if (NODE_SMSC / "node_modules" / "smpp").exists():
+            return
+        install = ["npm", "ci", "--no-audit", "--no-fund"]
+        done = subprocess.run(install, cwd=NODE_SMSC, capture_output=True, timeout=180, check=False)
+        if done.returncode != 0:
+            missing("the npm package smpp could not be installed")
 
 
 @contextmanager
 def node_smsc(*, tls: tuple[Path, Path] | None = None) -> Iterator[Smsc]:
     """Run the SMSC of the npm package `smpp`. tls: certificate and key files."""
     _install_node_smsc()
-    port = free_port()
-    arguments = ["node", "smsc.js", str(port), *(str(file) for file in tls or ())]
+    arguments = ["node", "smsc.js", *(str(file) for file in tls or ())]
     with subprocess.Popen(arguments, cwd=NODE_SMSC, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        smsc = Smsc(process, port)
         try:
-            smsc.wait_for("listening")
-            yield smsc
+            yield Smsc(process)
         finally:
             process.kill()

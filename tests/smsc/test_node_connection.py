@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tests.smsc.house import House, gateway, plan, state_of, until, working
-from tests.smsc.peers import Smsc, node_smsc
+from tests.smsc.peers import Smsc, free_port, node_smsc
 
 from vaste.core import clock
 from vaste.messaging.gateway import GatewayError
@@ -58,7 +58,7 @@ def test_a_refused_password_stops_the_worker_with_a_sentence_that_does_not_hold_
 
 
 def test_a_single_run_says_when_the_operator_cannot_be_reached(smsc: Smsc) -> None:
-    nobody = gateway(smsc, port=smsc.port + 1)
+    nobody = gateway(smsc, port=free_port())
 
     with pytest.raises(GatewayError, match="could not be reached"):
         Worker(nobody, hooks=House().hooks()).run_once(wait_seconds=1)

@@ -1,12 +1,13 @@
 "use strict";
 // An SMSC for the tests, played on the npm package `smpp`. It is told what to do by JSON lines on standard input and tells
-// what happened by JSON lines on standard output. Started as: node smsc.js PORT [CERTIFICATE KEY]
+// what happened by JSON lines on standard output. Started as: node smsc.js [CERTIFICATE KEY]; it listens on
+// a free port, which it tells
 
 const fs = require("fs");
 const readline = require("readline");
 const smpp = require("smpp");
 
-const [, , port, certificate, key] = process.argv;
+const [, , certificate, key] = process.argv;
 const PASSWORD = "secret";
 
 // How the next submits are met; `times` counts down, then the server is kind again.
@@ -141,7 +142,7 @@ const DOES = {
 
 const tls = certificate ? { cert: fs.readFileSync(certificate), key: fs.readFileSync(key) } : {};
 const server = smpp.createServer(tls, welcome);
-server.listen(Number(port), "127.0.0.1", () => tell("listening"));
+server.listen(0, "127.0.0.1", () => tell("listening", { port: server.address().port }));
 
 const orders = readline.createInterface({ input: process.stdin });
 orders.on("line", (line) => {

@@ -42,12 +42,12 @@ def nobody_objects(_conversations: Sequence[UUID], _now: datetime) -> Mapping[UU
 def new_message(conversation: UUID, number: int = 1, **facts: Any) -> NewMessage:
     usual = {"text": "Hei", "message_class": MessageClass.INVITATION, "due_at": NOW}
     usual |= facts
+    usual.setdefault("expires_at", usual["due_at"] + timedelta(hours=24))
     return NewMessage(
         conversation=conversation,
         step="ask",
         to=f"+35840{number:07}",
         sender="18588",
-        expires_at=usual["due_at"] + timedelta(hours=24),
         **usual,
     )
 
@@ -185,6 +185,13 @@ def test_a_message_whose_time_has_passed_is_not_sent() -> None:
     conversation = plan()
     assert lease(now=NOW + timedelta(days=2)) == []
     assert (row(conversation).state, row(conversation).reason) == ("dropped", "window_passed")
+
+
+def test_the_operator_tries_for_a_day_and_no_longer_than_the_message_lives() -> None:
+    plan(1, expires_at=NOW + timedelta(days=14))
+    plan(2, expires_at=NOW + timedelta(hours=3), due_at=NOW + timedelta(microseconds=1))
+
+    assert [one.outgoing.validity for one in lease(now=NOW + timedelta(seconds=1))] == [timedelta(days=1), timedelta(hours=3) - timedelta(seconds=1)]
 
 
 def test_a_message_whose_key_is_gone_does_not_stop_the_queue() -> None:
