@@ -203,7 +203,7 @@ def leads_somewhere(document: Path, target: str) -> bool:
 
 @pytest.mark.parametrize("document", tracked(".md"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_document_links_to_what_is_not_there(document):
-    targets = re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    targets = re.findall(r"(?:\]\(|src=\")([^)\"\s]+)", document.read_text(encoding="utf-8"))
     inside = [target for target in targets if not re.match(r"[a-z]+:", target)]
     assert [target for target in inside if not leads_somewhere(document, target)] == []
 
