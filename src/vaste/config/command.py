@@ -5,6 +5,8 @@ from importlib import import_module
 
 import click
 
+from vaste.config.commands.outcome import refuse
+
 # name → module and attribute; imported only when called, so that `vaste --help` is quick and one fault stays alone.
 _COMMANDS = {
     "bench": "vaste.config.commands.bench:bench",
@@ -25,6 +27,10 @@ _COMMANDS = {
 }
 
 
+# They need no settings, and must work while a setting is wrong: `keys new` makes the missing one.
+_WITHOUT_SETTINGS = {"dialogue", "keys"}
+
+
 class _Commands(click.Group):
     """Subcommands that are imported when they are called."""
 
@@ -34,10 +40,31 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in _COMMANDS:
             return None
-        _set_up()
+        if cmd_name not in _WITHOUT_SETTINGS:
+            _set_up()
         module, _, attribute = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a subcommand; a database that does not answer and a key that does not fit are told in one sentence."""
+        from django.db import OperationalError, ProgrammingError
+
+        from vaste.core.keys import SealBroken
+
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            refuse(_in_words(error))
+        except SealBroken as error:
+            refuse(f"{error} Nothing was changed.")
+
+
+def _in_words(error: Exception) -> str:
+    from vaste.config.commands.doctor import why_database_is_not_ready
+
+    reason = str(error).strip().partition("\n")[0].rstrip(".")
+    return why_database_is_not_ready() or f"The database refused: {reason}. What was not finished was not kept."
 
 
 def _set_up() -> None:
@@ -64,3 +91,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except SystemExit as ended:
+        if not isinstance(ended.code, str):
+            raise
+        click.echo(ended.code, err=True)  # a setting is wrong, see `environment.py`
+        sys.exit(2)

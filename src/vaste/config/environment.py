@@ -4,21 +4,27 @@ Every variable is named in docs/settings.md; a wrong value stops the start with 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from vaste.surveys.texts import LONGEST_BASE_ADDRESS
 
 DEFAULT_PORT = 8000
 _EMBEDDED = "VASTE_EMBEDDED"
+_SHORTEST_SECRET = 32
+_PORT = re.compile("[0-9]{1,5}")
+_HOST = re.compile(r"[0-9A-Za-z.-]+(:[0-9]+)?|\[[0-9A-Fa-f:]+\](:[0-9]+)?")
+_DATABASE_URL_WRONG = "VASTE_DATABASE_URL must be sqlite:///path/to/file or postgresql://user:password@host/name."
+_BASE_URL_WRONG = "VASTE_BASE_URL must be an address such as https://palaute.example.fi, without anything after the name."
 
 
 class SettingWrong(SystemExit):
-    """A setting is missing or wrong; the message says which and what to do. Ends the program with exit code 2."""
+    """A setting is missing or wrong; the message says which and what to do. Ends the program (`command.main`: with code 2)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -39,23 +45,39 @@ class Environment:
 
 
 def _secret(variables: Mapping[str, str], name: str, file: Path) -> str:
-    """Return a secret from the environment, or from a file of the data folder, made at the first start."""
+    """Return secrets from the environment, or from a file of the data folder, made at the first start."""
     given = variables.get(name, "").strip()
-    if given:
-        if len(given.split()[0]) < 32:
-            raise SettingWrong(f"{name} is too short: it must have at least 32 characters. Make one with `vaste keys new`.")
-        return given
-    if file.exists():
-        return file.read_text(encoding="utf-8").strip()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    made = secrets.token_urlsafe(48)
+    found = given or _kept_secret(file)
+    if not found or any(len(secret) < _SHORTEST_SECRET for secret in found.split()):
+        where = name if given else f"The key in {file}"
+        raise SettingWrong(f"{where} is too short: it must have at least {_SHORTEST_SECRET} characters. Make one with `vaste keys new`.")
+    return found
+
+
+def _kept_secret(file: Path) -> str:
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        made = secrets.token_urlsafe(48)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process made it in the meantime
-        return file.read_text(encoding="utf-8").strip()
+    except FileExistsError:  # also when another process made it in the meantime
+        return _read_secret(file)
+    except OSError as error:
+        raise _folder_unusable(file.parent, error) from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
         handle.write(made + "\n")
     return made
+
+
+def _read_secret(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingWrong(f"The key in {file} cannot be read. Put back the right file, or give the key in the environment.") from error
+
+
+def _folder_unusable(folder: Path, error: OSError) -> SettingWrong:
+    reason = (error.strerror or "unknown fault").lower()
+    return SettingWrong(f"The folder {folder} cannot be written: {reason}. Choose another with VASTE_DATA_DIR.")
 
 
 def _sqlite(path: str) -> dict[str, Any]:
@@ -75,7 +97,7 @@ def _sqlite(path: str) -> dict[str, Any]:
     }
 
 
-def _postgresql(parts: Any) -> dict[str, Any]:
+def _postgresql(parts: SplitResult) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -91,24 +113,34 @@ def _postgresql(parts: Any) -> dict[str, Any]:
 
 def database_from_url(url: str) -> dict[str, Any]:
     """Return Django's settings of a database from `sqlite:///path` or `postgresql://…`. Raises SettingWrong."""
-    parts = urlsplit(url)
+    parts = _split(url, _DATABASE_URL_WRONG)
     if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
         return _sqlite(parts.path[1:])
     if parts.scheme in {"postgresql", "postgres"} and len(parts.path) > 1:
         return _postgresql(parts)
-    raise SettingWrong("VASTE_DATABASE_URL must be sqlite:///path/to/file or postgresql://user:password@host/name.")
+    raise SettingWrong(_DATABASE_URL_WRONG)
+
+
+def _split(url: str, when_wrong: str) -> SplitResult:
+    """Return the parts of an address, of which the port is read for the first time here: only then it is checked."""
+    try:
+        parts = urlsplit(url)
+        _port_is_known = parts.port
+    except ValueError as error:
+        raise SettingWrong(when_wrong) from error
+    return parts
 
 
 def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+    if not _PORT.fullmatch(text) or not 0 < int(text) < 65536:
         raise SettingWrong("VASTE_PORT must be a number from 1 to 65535.")
     return int(text)
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise SettingWrong("VASTE_BASE_URL must be an address such as https://palaute.example.fi, without anything after the name.")
+    parts = _split(text, _BASE_URL_WRONG)
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc) or parts.path.strip("/") or parts.query or parts.fragment:
+        raise SettingWrong(_BASE_URL_WRONG)
     address = text.rstrip("/")
     if len(address) > LONGEST_BASE_ADDRESS:
         raise SettingWrong(
@@ -121,7 +153,10 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     """Return the settings that a set of environment variables gives. Raises SettingWrong; may make key files in the data folder."""
     data_dir = Path(variables.get("VASTE_DATA_DIR", "") or "var").absolute()
     port = _port(variables.get("VASTE_PORT", "") or str(DEFAULT_PORT))
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _folder_unusable(data_dir, error) from error
     return Environment(
         data_dir=data_dir,
         database=database_from_url(variables.get("VASTE_DATABASE_URL", "") or f"sqlite:///{data_dir / 'vaste.sqlite3'}"),

@@ -45,7 +45,7 @@ def doctor(as_json: bool) -> None:
 
 
 def _findings() -> Iterator[Finding]:
-    problem = _why_database_is_not_ready()
+    problem = why_database_is_not_ready()
     if problem:
         yield Finding(True, problem)
         return
@@ -58,7 +58,8 @@ def _findings() -> Iterator[Finding]:
         yield Finding(True, f"The audit trail was altered at entry {broken}.")
 
 
-def _why_database_is_not_ready() -> str | None:
+def why_database_is_not_ready() -> str | None:
+    """Return what is wrong with the database as one sentence, or None when it answers and is up to date."""
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
