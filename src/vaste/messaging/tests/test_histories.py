@@ -125,7 +125,7 @@ class World:
         self.told_sent[conversation] += 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10**9))
 def test_no_history_sends_an_invitation_twice_or_leaves_anything_behind(seed: int) -> None:
     with transaction.atomic():

@@ -64,7 +64,7 @@ def test_whatever_is_written_gives_a_number_or_none(written: str) -> None:
 
 
 def test_ten_thousand_numbers_are_read_in_a_second_and_a_half() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for number in range(10_000):
         mobile_number(f"+35840{number:07}")
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5
