@@ -10,12 +10,13 @@ install: .venv/run.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vaste needs Python 3.11 or newer. Set PYTHON=python3.11 (or newer) and run make again.")'
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python has no venv module here. Install it first (Debian, Ubuntu: apt-get install python3-venv) and run make again."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/run.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Installing Vaste and its libraries into .venv; this takes about half a minute, once."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/test.stamp: .venv/run.stamp requirements/test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/test.txt
 	@touch $@
 
 run: install
@@ -34,10 +35,12 @@ format: .venv/test.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Needs uv; locks carry hashes, never addresses.
+# Needs uv. Locks carry hashes, never addresses, and nothing younger than a week.
+LOCK = uv pip compile pyproject.toml --extra build --python-version 3.11 --universal --generate-hashes --no-emit-index-url \
+	--no-header --quiet --exclude-newer "$$(date --date='7 days ago' +%F)"
 lock:
-	uv pip compile pyproject.toml --extra build --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.txt
-	uv pip compile pyproject.toml --extra build --extra test -c requirements/run.txt --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements/test.txt
+	$(LOCK) --output-file requirements/run.txt
+	$(LOCK) --extra test --constraint requirements/run.txt --output-file requirements/test.txt
 
 clean:
 	rm -rf .venv var
