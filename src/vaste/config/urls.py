@@ -12,8 +12,14 @@ def _home(_request: HttpRequest) -> HttpResponse:
     return redirect("/staff/results")
 
 
+def _no_icon(_request: HttpRequest) -> HttpResponse:
+    """Answer browsers that ask for an icon on their own; without it every first visit would log a page not found."""
+    return HttpResponse(status=204, headers={"Cache-Control": "max-age=86400"})
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", _home),
+    path("favicon.ico", _no_icon),
     path("api/v1/", api.urls),
     path("healthz", healthz),
     path("metrics", metrics),
