@@ -17,7 +17,7 @@ from vaste.messaging.worker import Worker
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, wait a moment for receipts and replies, and end.")
 def work(once: bool) -> None:
-    """Work until ended (one such process for each operator's account)."""
+    """Work until ended. One process works for all accounts; run only one, or two would take over each other's messages."""
     gateways = gateways_from_urls(settings.SMS_URLS, base_url=settings.BASE_URL)
     if not once:
         _work_until_ended(Workers(gateways))
