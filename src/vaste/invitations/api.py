@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja.security import HttpBearer
 
 from vaste.core import clock
@@ -89,17 +89,21 @@ api = NinjaAPI(
     openapi_extra=_BODY,
     summary="Take visits in",
 )
-def post_visits(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def post_visits(request: HttpRequest) -> Status[Any]:
     """Take one or many visits in. The same event id twice is one visit; refused rows do not hold up the others."""
     feed: Feed = request.auth  # type: ignore[attr-defined]  # set by ninja
     read = _READERS.get(request.content_type or "application/json")
     if read is None:
-        return 415, {"error": f"This content type is not read. Send {', '.join(_READERS)}. Nothing was taken in."}
+        return _refused(415, f"This content type is not read. Send {', '.join(_READERS)}. Nothing was taken in.")
     try:
         rows = read(request.body)
     except Unreadable as error:
-        return 400, {"error": str(error)}
+        return _refused(400, str(error))
     except RequestDataTooBig:
-        return 413, {"error": "The message is too large. Nothing was taken in. Send the visits in parts."}
+        return _refused(413, "The message is too large. Nothing was taken in. Send the visits in parts.")
     report = take_in(rows, now=clock.now(), actor=f"feed:{feed.pk}", county=feed.county)
-    return 200, report.as_json()
+    return Status(200, report.as_json())
+
+
+def _refused(status: int, sentence: str) -> Status[Any]:
+    return Status(status, {"error": sentence})

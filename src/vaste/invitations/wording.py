@@ -1,12 +1,25 @@
-"""Whether a county's texts can be sent: each invitation must be one GSM-7 message, whatever token and address it carries."""
+"""Whether a county can ask as its settings say: its statements exist, and each invitation is one GSM-7 message."""
 
 from vaste.core.ids import TOKEN_LENGTH
 from vaste.messaging.text import Encoding, encoding, letters_that_cost, normalise, segments, septets
 from vaste.organisations.rules import CountySettings
+from vaste.surveys.instrument import ItemKind, national_adult
 from vaste.surveys.texts import LONGEST_BASE_ADDRESS, TextName, invitation_text, resolve_texts
 
 _WIDEST_LINK = "https://" + "x" * (LONGEST_BASE_ADDRESS - len("https://")) + "/s/" + "x" * TOKEN_LENGTH
 _SEPTETS = 160
+
+
+def why_settings_cannot_be_used(settings: CountySettings) -> str | None:
+    """Return why nobody can be asked by a county's settings, as one sentence, or None."""
+    return _why_statements_cannot_be_asked(settings) or why_texts_cannot_be_sent(settings)
+
+
+def _why_statements_cannot_be_asked(settings: CountySettings) -> str | None:
+    own = [item.id for item in national_adult().items if item.kind is ItemKind.OWN]
+    if set(settings.own_statements) <= set(own):
+        return None
+    return f"The setting own_statements names a statement that does not exist; there is {', '.join(own)}."
 
 
 def why_texts_cannot_be_sent(settings: CountySettings) -> str | None:

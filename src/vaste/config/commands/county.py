@@ -5,7 +5,7 @@ import click
 from vaste.config.commands.files import read_text
 from vaste.config.commands.outcome import print_json, refuse
 from vaste.core import clock
-from vaste.invitations.wording import why_texts_cannot_be_sent
+from vaste.invitations.wording import why_settings_cannot_be_used
 from vaste.organisations.actions import save_county, save_units
 from vaste.organisations.models import County
 from vaste.organisations.rules import SettingsRefused, parse_county, parse_units
@@ -25,7 +25,7 @@ def load_county(file: str, as_json: bool) -> None:
         settings = parse_county(read_text(file))
     except SettingsRefused as refused:
         refuse(str(refused))
-    problem = why_texts_cannot_be_sent(settings)
+    problem = why_settings_cannot_be_used(settings)
     if problem:
         refuse(f"{problem} Nothing was changed.")
     save_county(settings=settings, actor="command", now=clock.now())

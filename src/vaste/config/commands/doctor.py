@@ -15,7 +15,7 @@ from vaste.config.environment import SettingWrong
 from vaste.config.gateways import gateways_from_urls
 from vaste.core import database
 from vaste.core.audit import first_broken_entry
-from vaste.invitations.wording import why_texts_cannot_be_sent
+from vaste.invitations.wording import why_settings_cannot_be_used
 from vaste.messaging.gateway import GatewayError
 from vaste.organisations.models import County, Role
 
@@ -83,7 +83,7 @@ def _of_counties() -> Iterator[Finding]:
     if not counties:
         yield Finding(True, "No county is loaded. Run: vaste county load FILE")
     for county in counties:
-        problem = why_texts_cannot_be_sent(county.settings)
+        problem = why_settings_cannot_be_used(county.settings)
         if problem:
             yield Finding(True, f"County {county.code}: {problem}")
         if not county.units.exists():
