@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 
-from msgspec.structs import replace
-
 from vaste.cases.actions import ContactDetails, request_contact
 from vaste.core.database import Cursor
 from vaste.core.ids import new_code
@@ -14,6 +12,7 @@ from vaste.core.keys import Purpose, ring
 from vaste.invitations.actions import opt_out_by_token
 from vaste.invitations.burning import burn, filed
 from vaste.invitations.holidays import is_holiday
+from vaste.invitations.progress import answers_so_far, completed_on_page, language_so_far, saved_on_page
 from vaste.invitations.sessions import OpenSession, find_open, save_progress
 from vaste.survey_pages.pages import Filled, refuse_page, refused_page, survey_page
 from vaste.survey_pages.places import Places, PreparedPlace
@@ -32,6 +31,11 @@ class _Opened:
     prepared: PreparedPlace
     language: str
     now: datetime
+
+    @property
+    def answers(self) -> dict[str, int | str]:
+        """What was answered before, by either way, with the comments that came in text messages."""
+        return answers_so_far(self.session.progress)
 
     @property
     def today(self) -> date:
@@ -57,7 +61,7 @@ class Answering:
         act = act_of(form)
         if act is Act.REFUSE:
             return self._refuse(opened)
-        submission = read_submission(form, opened.prepared.asked, opened.session.progress.answers)
+        submission = read_submission(form, opened.prepared.asked, opened.answers)
         if act is Act.SAVE:
             return self._keep(opened, form, submission, submission.problems)
         problems = why_not_send(submission, opened.prepared.asked)
@@ -71,7 +75,8 @@ class Answering:
         settings = prepared.place.settings
         if not settings.sending.link_way:
             return None
-        chosen = language if language in settings.languages else settings.language_for(session.context.language)
+        spoken = language_so_far(session.progress, session.context.language)
+        chosen = language if language in settings.languages else settings.language_for(spoken)
         return _Opened(token, session, prepared, chosen, now)
 
     def _refuse(self, opened: _Opened) -> Reply | None:
@@ -81,9 +86,8 @@ class Answering:
 
     def _keep(self, opened: _Opened, form: Mapping[str, str], submission: Submission, problems: Mapping[str, Problem]) -> Reply | None:
         """Keep what is valid on the session, also when the rest is wrong: a lost connection must cost nothing."""
-        progress = opened.session.progress
-        if submission.answers != progress.answers:
-            kept = replace(progress, answers=dict(submission.answers), by_link=True, touched_at=opened.now)
+        if submission.answers != opened.answers:
+            kept = saved_on_page(opened.session.progress, submission.answers, now=opened.now)
             try:
                 if not self._store.write(lambda cursor: save_progress(cursor, opened.session.id, kept), is_one_statement=True):
                     return None
@@ -115,7 +119,7 @@ class _Filing:
 
     def __call__(self, cursor: Cursor) -> bool:
         opened = self.opened
-        progress = replace(opened.session.progress, answers=dict(self.answers), by_link=True)
+        progress = completed_on_page(opened.session.progress, self.answers)
         answers = filed(progress, language=opened.language, withdrawal_hash=self.withdrawal_hash)
         if not burn(cursor, opened.session, answers, today=opened.today):
             return False
@@ -137,7 +141,7 @@ class _Filing:
 
 
 def _show(opened: _Opened) -> Reply:
-    answers = opened.session.progress.answers
+    answers = opened.answers
     visited_on = opened.session.context.visited_on
     if not answers:
         return opened.prepared.empty_survey_page(opened.language, visited_on).reply()

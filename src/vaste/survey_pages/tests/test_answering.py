@@ -7,17 +7,22 @@ from contextlib import closing
 import msgspec
 import pytest
 from django.db import connection
-from tests.factories import SMALL_UNIT, SOCIAL_UNIT
+from tests.factories import SMALL_UNIT, SOCIAL_UNIT, at
 
 from vaste.cases.models import ContactRequest
 from vaste.core.keys import ring
 from vaste.invitations.models import Invitation, OptOut
+from vaste.invitations.progress import answers_so_far, said_by_sms
+from vaste.invitations.sessions import save_progress
 from vaste.messaging.models import OutboundMessage
 from vaste.responses.actions import mix
 from vaste.responses.models import MailboxAnswer, Response
 from vaste.responses.rules import Channel
 from vaste.survey_pages.tests.browser import Browser
-from vaste.survey_pages.tests.links import UNKNOWN, WITH_DATABASE, answer_by_sms, expire_everything, kept, mailbox, open_link, session
+from vaste.survey_pages.tests.links import NOW, UNKNOWN, WITH_DATABASE, answer_by_sms, expire_everything, kept, mailbox, open_link, session
+from vaste.surveys.dialogue import begin, make_script, take_reply
+from vaste.surveys.instrument import Branch, national_adult
+from vaste.surveys.texts import resolve_texts
 
 pytestmark = WITH_DATABASE
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -268,3 +273,39 @@ def test_a_changed_name_shows_after_a_minute_at_the_latest(browser, pages, count
     county.units.update(name_fi="Uusi asema")
     pages.clock = lambda: clock().replace(minute=clock().minute + 1)
     assert "Uusi asema" in browser.get(path).text
+
+
+def told_by_sms(path: str, *texts: str) -> None:
+    """Let the dialogue by text message read texts, and keep what it made of them."""
+    script = make_script(national_adult(), Branch.HEALTH, texts=resolve_texts({}), sender="Soite", working_days=10)
+    found = session(path)
+    progress, state = found.progress, begin(script, found.context.language)
+    for text in texts:
+        state = take_reply(script, state, text).state
+        progress = said_by_sms(progress, state, now=at(NOW))
+    with connection.cursor() as cursor:
+        save_progress(cursor, found.id, progress)
+
+
+def test_a_comment_that_came_with_a_mark_by_sms_stands_on_the_page_and_is_sent_with_it(browser):
+    path = open_link()
+    told_by_sms(path, "3 jonotin kaksi tuntia eikä kukaan kertonut mitään")
+    shown = browser.get(path)
+    assert "jonotin kaksi tuntia eikä kukaan kertonut mitään</textarea>" in shown.text
+    browser.post(path, do="send", nps="3", free_text="jonotin kaksi tuntia eikä kukaan kertonut mitään")
+    (filed,) = mailbox()
+    assert (filed.nps, filed.free_text) == (3, "jonotin kaksi tuntia eikä kukaan kertonut mitään")
+    assert filed.channel == Channel.BOTH
+
+
+def test_a_comment_saved_on_the_page_is_not_said_twice_when_the_phone_goes_on(browser):
+    path = open_link()
+    told_by_sms(path, "3 jonotin kaksi tuntia eikä kukaan kertonut mitään")
+    browser.post(path, do="save", nps="3", free_text="jonotin kaksi tuntia, muuten hyvä")
+    assert answers_so_far(session(path).progress) == {"nps": 3, "free_text": "jonotin kaksi tuntia, muuten hyvä"}
+
+
+def test_the_page_opens_in_the_language_to_which_the_dialogue_was_switched(browser):
+    path = open_link(language="fi")
+    told_by_sms(path, "svenska")
+    assert '<html lang="sv"' in browser.get(path).text
