@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("healthz", healthz),
     path("metrics", metrics),
+    path("", include("vaste.messaging.urls")),
     path("", include("vaste.organisations.urls")),
     path("", include("vaste.dashboards.urls")),
     path("", include("vaste.cases.urls")),
