@@ -12,7 +12,7 @@ from vaste.core import database
 from vaste.core.audit import audit
 from vaste.core.database import Cursor
 from vaste.core.ids import new_id
-from vaste.core.keys import ring
+from vaste.core.keys import BLOCK_OF_ANSWERS, ring
 from vaste.organisations.models import User
 
 _INSERT = "INSERT INTO cases_contactrequest (id, unit_id, language, received_on, due_on, sealed, state) VALUES (%s, %s, %s, %s, %s, %s, %s)"
@@ -39,7 +39,7 @@ def request_contact(
 ) -> None:
     """Keep a contact request, sealed, in the caller's transaction; nothing in it points to the answers in the record."""
     request_id = new_id()
-    sealed = ring().seal(msgspec.msgpack.encode(details), bound_to=f"contact request {request_id.hex}")
+    sealed = ring().seal(msgspec.msgpack.encode(details), bound_to=f"contact request {request_id.hex}", block=BLOCK_OF_ANSWERS)
     due = due_on(today, working_days=working_days, is_holiday=is_holiday)
     stored = database.as_stored
     row = (stored(request_id), unit_oid, language, stored(today), stored(due), sealed, ContactRequest.State.RECEIVED.value)
