@@ -13,6 +13,7 @@ _ALONE = re.compile(rf"(?<![0-9A-Za-z]){_SHAPE}(?![0-9A-Za-z])")
 # Grown together with letters ("V010594Y9032"). Between digits it is a part of another number, as in 20240408-12345.
 _WITHIN_LETTERS = re.compile(rf"(?<![0-9]){_SHAPE}(?![0-9])")
 _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_SHORTEST = len("DDMMYYCZZZQ")
 MASK = "[henkilötunnus]"
 
 
@@ -21,6 +22,8 @@ def holds_identity_code(text: str) -> bool:
 
     A wrong check character is most often a mistyped real code, so it counts too; only between letters it must be right.
     """
+    if len(text) < _SHORTEST:  # most values of a visit are shorter
+        return False
     return _ALONE.search(text) is not None or holds_right_identity_code(text)
 
 

@@ -75,7 +75,7 @@ def check_visit(raw: Mapping[str, Any], *, now: datetime) -> Visit | Fault:
 
 def _refuse_identity_codes(raw: Mapping[str, Any]) -> None:
     for field, value in raw.items():
-        if holds_identity_code(str(field)):
+        if field not in FIELDS and holds_identity_code(str(field)):
             raise _Refused("(name of a field)", IDENTITY_CODE)
         looks_like_one = holds_right_identity_code if field == "phone" else holds_identity_code
         if not isinstance(value, bool | None) and looks_like_one(str(value)):
