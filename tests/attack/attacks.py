@@ -17,8 +17,8 @@ _PUBLIC = ("django_", "auth_", "organisations_", "sqlite_")
 
 
 def traces(places: Mapping[str, bytes], needles: Iterable[str]) -> list[tuple[str, str]]:
-    """Return where which text stands in raw bytes, as UTF-8 or UTF-16."""
-    wanted = [(needle, form) for needle in needles for form in (needle.encode(), needle.encode("utf-16-le"))]
+    """Return where which text stands in raw bytes."""
+    wanted = [(needle, needle.encode()) for needle in needles]
     return [(name, needle) for name, octets in places.items() for needle, form in wanted if form in octets]
 
 

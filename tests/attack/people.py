@@ -92,7 +92,12 @@ class Person:
         fields = {"nps": str(self.nps), "free_text": self.comment}
         fields |= {item: str(step) for item, step in zip(STATEMENTS, self.steps, strict=True)}
         if self.wants_contact:
-            fields |= {"name": f"Testi {self.greeting}", "email": f"{self.greeting.lower()}@example.fi", "phone": self.phone}
+            fields |= {
+                "name": f"Testi {self.greeting}",
+                "email": f"{self.greeting.lower()}@example.fi",
+                "phone": self.phone,
+                "along": "yes",
+            }
         return fields
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from tests.attack.attacks import come_between, gone_between, match
 from tests.attack.leaks import with_values
-from tests.attack.loot import Loot, Row
+from tests.attack.loot import Loot, Row, Value
 from tests.attack.scoring import is_guessing
 from tests.attack.week import Truth
 
@@ -80,3 +80,19 @@ def score(guesses: dict[str, str], loot: Loot, truth: Truth, known: tuple[str, .
 def test_with_a_copy_of_every_night_the_keys_do_tie_answers_of_small_groups(loot: Loot, truth: Truth):
     guesses = with_copies(loot)
     assert not is_guessing(*score(guesses, loot, truth, ("unit_id", "period_start")))
+
+
+def test_even_then_an_answer_is_tied_to_its_group_of_unit_period_language_age_and_night_at_best(loot: Loot, truth: Truth):
+    hits, chances = 0, []
+    for before, after in zip(loot.copies, loot.copies[1:], strict=False):
+        came = come_between(before, after)
+        groups = Counter(group(row) for row in came)
+        known = {str(row["person_hash"]): group(told(row)) for row in gone_between(before, after)}
+        for person_hash, text in match([told(row) for row in gone_between(before, after)], came).items():
+            hits += text == truth.person_of_hash(person_hash).comment
+            chances.append(1 / groups[known[person_hash]])
+    assert is_guessing(hits, chances)
+
+
+def group(row: Row) -> tuple[Value, ...]:
+    return tuple(row[column] for column in ("unit_id", "period_start", "language", "age_band"))
