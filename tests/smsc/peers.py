@@ -45,13 +45,15 @@ class Smsc:
         self._unread: list[dict[str, Any]] = []
         self._process = process
         self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.port: int = self.wait_for("listening")["port"]
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self._lines.put(json.loads(line))
+            if line.endswith("\n"):  # the last one may be cut off when the process is ended
+                self._lines.put(json.loads(line))
 
     def do(self, what: str, **order: Any) -> None:
         """Order something and wait until it is done."""
@@ -85,6 +87,11 @@ class Smsc:
         self.told.clear()
         self._unread.clear()
 
+    def end(self) -> None:
+        """End the process and stop listening to it."""
+        self._process.kill()
+        self._listener.join()
+
     def _take_in(self, told: dict[str, Any]) -> None:
         self.told.append(told)
         self._unread.append(told)
@@ -117,7 +124,8 @@ def node_smsc(*, tls: tuple[Path, Path] | None = None) -> Iterator[Smsc]:
     _install_node_smsc()
     arguments = ["node", "smsc.js", *(str(file) for file in tls or ())]
     with subprocess.Popen(arguments, cwd=NODE_SMSC, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        smsc = Smsc(process)
         try:
-            yield Smsc(process)
+            yield smsc
         finally:
-            process.kill()
+            smsc.end()
