@@ -124,7 +124,11 @@ def node_smsc(*, tls: tuple[Path, Path] | None = None) -> Iterator[Smsc]:
     _install_node_smsc()
     arguments = ["node", "smsc.js", *(str(file) for file in tls or ())]
     with subprocess.Popen(arguments, cwd=NODE_SMSC, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        smsc = Smsc(process)
+        try:
+            smsc = Smsc(process)
+        except AssertionError:
+            process.kill()
+            raise
         try:
             yield smsc
         finally:
