@@ -48,7 +48,7 @@ def normalise(text: str) -> str:
 
 def encoding(text: str) -> Encoding:
     """Return the cheapest alphabet that can carry a text whole."""
-    return Encoding.GSM7 if all(gsm7.octets_of(letter) for letter in text) else Encoding.UCS2
+    return Encoding.GSM7 if all(gsm7.octets_of(letter) for letter in set(text)) else Encoding.UCS2
 
 
 def letters_that_cost(text: str) -> list[str]:
@@ -85,7 +85,7 @@ def split(text: str) -> list[str]:
 
 
 def _length(text: str, alphabet: Encoding) -> int:
-    return sum([_units(letter, alphabet) for letter in text])
+    return sum([text.count(letter) * _units(letter, alphabet) for letter in set(text)])
 
 
 def _units(letter: str, alphabet: Encoding) -> int:
