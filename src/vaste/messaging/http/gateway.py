@@ -14,7 +14,7 @@ from vaste.messaging.rules import WHOLE
 
 log = structlog.get_logger()
 
-_CONNECT_SECONDS = 5.0
+_LONGEST_BEGIN_SECONDS = 5.0
 # How soon what the web server stored is taken up: a person waits for the next question.
 _LOOK_SECONDS = 0.25
 _LONGEST_ANSWER = 256 * 1024
@@ -62,7 +62,8 @@ class HttpGateway:
         if self._client is None or self._refused.is_set() or not self._caution.begin(_now()):
             return [SubmitOutcome(SubmitEnd.NOT_SENT, WHOLE)]
         try:
-            async with asyncio.timeout(2 * _CONNECT_SECONDS + self._provider.account.answer_seconds):
+            # Each phase has its own limit; an answer that drips in keeps all of them and yet must end.
+            async with asyncio.timeout(3 * self._provider.account.answer_seconds):
                 answer = await _exchange(self._client, self._provider.ask(outgoing))
         except _NOT_WRITTEN as error:
             return [self._failed(SubmitEnd.NOT_SENT, error)]
@@ -94,7 +95,8 @@ def _now() -> float:
 
 
 def _client(account: HttpAccount) -> httpx.AsyncClient:
-    timeout = httpx.Timeout(account.answer_seconds, connect=_CONNECT_SECONDS, pool=_CONNECT_SECONDS)
+    begin_seconds = min(_LONGEST_BEGIN_SECONDS, account.answer_seconds)
+    timeout = httpx.Timeout(account.answer_seconds, connect=begin_seconds, pool=begin_seconds)
     limits = httpx.Limits(max_connections=account.window, keepalive_expiry=_KEEPALIVE_SECONDS)
     tls = ssl.create_default_context(cafile=account.ca or None)
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
