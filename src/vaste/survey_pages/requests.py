@@ -46,9 +46,10 @@ def _read_query(query: str) -> tuple[str, bool]:
 
 
 def _read_body(environ: dict[str, Any]) -> bytes | None:
-    """Return the body, or None when it is too long; a length that is missing or not a number is found out by reading."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if length.isascii() and length.isdigit() and (len(length) > 10 or int(length) > LONGEST_BODY):
+    """Return the body, or None when it is too long; where no length is told, as in a chunked request, reading finds it out."""
+    told = environ.get("CONTENT_LENGTH") or ""
+    is_told = told.isascii() and told.isdigit()
+    if is_told and (len(told) > len(str(LONGEST_BODY)) or int(told) > LONGEST_BODY):
         return None
-    body: bytes = environ["wsgi.input"].read(LONGEST_BODY + 1)
+    body: bytes = environ["wsgi.input"].read(int(told) if is_told else LONGEST_BODY + 1)
     return body if len(body) <= LONGEST_BODY else None
