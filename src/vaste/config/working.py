@@ -9,7 +9,7 @@ import structlog
 
 from vaste.config.upkeep import keep_up
 from vaste.core import clock
-from vaste.invitations.actions import drop_unsendable
+from vaste.invitations.actions import drop_unsendable, postpone_until
 from vaste.messaging.gateway import GatewayError, Reply, SmsGateway
 from vaste.messaging.worker import Hooks, Worker
 from vaste.sms_survey.actions import handle_reply
@@ -19,6 +19,10 @@ log = structlog.get_logger()
 
 def _why_not_send(conversations: Sequence[UUID], now: datetime) -> dict[UUID, str]:
     return drop_unsendable(conversations, now=now)
+
+
+def _postpone_until(conversations: Sequence[UUID], now: datetime) -> dict[UUID, datetime]:
+    return postpone_until(conversations, now=now)
 
 
 def _on_sent(_conversation: UUID, _step: str, _now: datetime) -> None:
@@ -31,7 +35,7 @@ def _on_reply(reply: Reply) -> None:
 
 def hooks() -> Hooks:
     """Return what the messaging worker asks and tells the parts above it."""
-    return Hooks(why_not_send=_why_not_send, on_sent=_on_sent, on_reply=_on_reply)
+    return Hooks(why_not_send=_why_not_send, on_sent=_on_sent, on_reply=_on_reply, postpone_until=_postpone_until)
 
 
 class Workers:

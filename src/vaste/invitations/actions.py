@@ -13,10 +13,11 @@ from vaste.core.ids import is_token
 from vaste.core.keys import Purpose, ring
 from vaste.invitations.burning import burn, discard, filed
 from vaste.invitations.context import open_context, open_progress
+from vaste.invitations.holidays import is_holiday
 from vaste.invitations.models import ContactOffer, Invitation, OptOut, Quarantine
 from vaste.invitations.planning import take_back
 from vaste.invitations.progress import answers_so_far, language_so_far
-from vaste.invitations.rules import Outcome, SendRefusal, why_not_send
+from vaste.invitations.rules import Outcome, SendRefusal, next_allowed, why_not_send
 from vaste.invitations.sessions import OpenSession
 from vaste.organisations.models import County
 from vaste.visits.actions import forget_old_events
@@ -93,6 +94,29 @@ def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUI
             dropped[row.id] = reason
             take_back([row.id], outcome=_OUTCOME_OF[reason])
     return {conversation: reason.value for conversation, reason in dropped.items()}
+
+
+def postpone_until(conversations: Sequence[UUID], *, now: datetime) -> dict[UUID, datetime]:
+    """Return, for those invitations that may not leave at this hour of their county, the moment at which they may.
+
+    Asked when a message is taken to be sent: what waited for an operator, or is tried again, keeps quiet hours and holidays too.
+    """
+    held = _held_until(now)
+    if not held:
+        return {}
+    contexts = {row.id: open_context(row.id, row.sealed) for row in Invitation.objects.filter(id__in=conversations)}
+    return {invitation_id: held[context.county_code] for invitation_id, context in contexts.items() if context.county_code in held}
+
+
+def _held_until(now: datetime) -> dict[str, datetime]:
+    """Return the counties in which nobody is invited at the moment, each with the next moment at which one may."""
+    held: dict[str, datetime] = {}
+    for county in County.objects.all():
+        settings = county.settings
+        moment = next_allowed(now, sending=settings.sending, zone=settings.zone, is_holiday=is_holiday)
+        if moment > now:
+            held[county.code] = moment
+    return held
 
 
 _OUTCOME_OF = {

@@ -43,6 +43,7 @@ _KEPT_AFTER_THE_END = 14 * _DAY
 _ORPHAN_LIFE = timedelta(hours=1)
 
 WhyNotSend = Callable[[Sequence[UUID], datetime], Mapping[UUID, str]]
+PostponeUntil = Callable[[Sequence[UUID], datetime], Mapping[UUID, datetime]]
 OnSent = Callable[[UUID, str, datetime], None]
 
 
@@ -55,29 +56,57 @@ class Leased:
     leased_until: datetime
 
 
-def lease(*, account: str, limit: int, until: datetime, why_not_send: WhyNotSend, now: datetime) -> list[Leased]:
-    """Take the messages that are due, dropping those that may not be sent any more."""
+def nobody_waits(_conversations: Sequence[UUID], _now: datetime) -> Mapping[UUID, datetime]:
+    """Postpone nothing: what is said where no hour is quiet."""
+    return {}
+
+
+def lease(
+    *, account: str, limit: int, until: datetime, why_not_send: WhyNotSend, now: datetime, postpone_until: PostponeUntil = nobody_waits
+) -> list[Leased]:
+    """Take the messages that are due, dropping those that may not be sent any more and putting off invitations that come too soon."""
     if not OutboundMessage.objects.to_send(account, now).exists():
         return []  # most looks find nothing, and must not hold SQLite's only place for writing
     try:
         with transaction.atomic():
-            return _lease(account, limit, until, why_not_send, now)
+            rows, letters = _may_go(_due(account, limit, now), why_not_send, postpone_until, now)
+            _move([row.id for row in rows], Event.LEASED, MessageState.QUEUED, account=account, leased_until=until)
+            parts_done = _parts_done(rows)
     except IntegrityError:
         # Another worker took a message to one of these numbers in the same moment; the next look sees it.
         return []
+    return [Leased(_outgoing(row, letters[row.id], parts_done[row.id], now), row.part_count, until) for row in rows]
 
 
-def _lease(account: str, limit: int, until: datetime, why_not_send: WhyNotSend, now: datetime) -> list[Leased]:
+def _due(account: str, limit: int, now: datetime) -> list[OutboundMessage]:
     due = OutboundMessage.objects.to_send(account, now).select_for_update(skip_locked=True, of=("self",))
-    rows = _first_of_each_number(due[:limit])
+    return _first_of_each_number(due[:limit])
+
+
+def _may_go(
+    rows: Sequence[OutboundMessage], why_not_send: WhyNotSend, postpone_until: PostponeUntil, now: datetime
+) -> tuple[list[OutboundMessage], dict[UUID, Letter]]:
+    """Return the rows that may be sent now with their letters; the others are dropped or put off."""
     letters = _opened(rows, ring())
     drop_reasons = _drop_reasons(rows, why_not_send, now) | {row.id: "seal_broken" for row in rows if row.id not in letters}
     for reason in set(drop_reasons.values()):
         drop([row_id for row_id, found in drop_reasons.items() if found == reason], reason=reason)
     kept = [row for row in rows if row.id not in drop_reasons]
-    _move([row.id for row in kept], Event.LEASED, MessageState.QUEUED, account=account, leased_until=until)
-    parts_done = _parts_done(kept)
-    return [Leased(_outgoing(row, letters[row.id], parts_done[row.id], now), row.part_count, until) for row in kept]
+    later = _postponed(kept, postpone_until, now)
+    return [row for row in kept if row.id not in later], letters
+
+
+def _postponed(rows: Sequence[OutboundMessage], postpone_until: PostponeUntil, now: datetime) -> set[UUID]:
+    """Put off the invitations whose hour is quiet, and return them. Somebody who waits for an answer gets it at any hour."""
+    invitations = {row.conversation: row.id for row in rows if row.conversation and row.message_class == MessageClass.INVITATION}
+    moments = postpone_until(sorted(conversation for conversation in invitations if conversation), now) if invitations else {}
+    later: defaultdict[datetime, set[UUID]] = defaultdict(set)
+    for conversation, moment in moments.items():
+        if moment > now:
+            later[moment].add(invitations[conversation])
+    for moment, ids in later.items():
+        OutboundMessage.objects.filter(id__in=ids, state=MessageState.QUEUED).update(due_at=moment)
+    return set().union(*later.values())
 
 
 def _opened(rows: Iterable[OutboundMessage], keys: KeyRing) -> dict[UUID, Letter]:

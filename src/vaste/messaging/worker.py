@@ -37,7 +37,8 @@ class Hooks:
     """What the parts above want to be asked and told. All are called in the worker's database thread.
 
     why_not_send: of some conversations, those that may not be written to any more, with a short reason each; asked when a
-    message is taken to be sent. on_sent: the operator has a step of a conversation. on_reply: a person wrote; called inside
+    message is taken to be sent. postpone_until: of some invitations, those that may not go yet, each with the moment at which it
+    may: a queue that waited for an operator must not ring at night. on_sent: the operator has a step of a conversation. on_reply: a person wrote; called inside
     the transaction that deletes the reply, so that what it changes happens once.
     """
 
@@ -45,6 +46,7 @@ class Hooks:
     on_sent: ledger.OnSent
     on_reply: inbox.OnReply
     clock: Callable[[], datetime] = clock.now
+    postpone_until: ledger.PostponeUntil = ledger.nobody_waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ class Worker:
             limit=limit,
             until=now + self._timing.lease,
             why_not_send=self._hooks.why_not_send,
+            postpone_until=self._hooks.postpone_until,
             now=now,
         )
 
