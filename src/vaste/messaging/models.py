@@ -183,3 +183,52 @@ class AccountNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account}: {IdRule(self.id_rule).name.lower()}"
+
+
+class AccountState(models.Model):
+    """How an account stands, as its worker last said it, and how much of the traffic it gets; read by every process."""
+
+    account = models.CharField(max_length=40, primary_key=True)
+    seen_at = models.DateTimeField()
+    is_connected = models.BooleanField(default=False)
+    connected_changed_at = models.DateTimeField()
+    # Why nothing gets through until people have done something: `credentials_refused` or `circuit_open`.
+    trouble = models.CharField(max_length=20, default="", blank=True)
+    # The operator's code that opened the circuit.
+    status = models.CharField(max_length=60, default="", blank=True)
+    weight = models.PositiveSmallIntegerField(default=100)
+    weighed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.account}: weight {self.weight}"
+
+
+class AccountHour(models.Model):
+    """How many messages of an account and hour came to what; outlives the messages and knows nothing of them."""
+
+    account = models.CharField(max_length=40)
+    hour = models.DateTimeField()
+    what = models.CharField(max_length=20)
+    status = models.CharField(max_length=60, default="", blank=True)
+    messages = models.IntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["hour", "account", "what", "status"], name="account_hour_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.hour:%Y-%m-%d %H}: {self.messages} {self.what}"
+
+
+class AccountMinute(models.Model):
+    """How many messages an account took in a minute, and how many of those phones had soon; kept for half an hour."""
+
+    account = models.CharField(max_length=40)
+    minute = models.DateTimeField()
+    taken = models.IntegerField()
+    soon = models.IntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["minute", "account"], name="account_minute_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.minute:%H:%M}: {self.soon} of {self.taken} soon"
