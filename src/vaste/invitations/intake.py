@@ -17,7 +17,7 @@ from vaste.invitations.judging import Decision, Directory, judge
 from vaste.invitations.planning import invite, take_back
 from vaste.invitations.rules import Outcome
 from vaste.organisations.models import County
-from vaste.visits.actions import outcomes_of_seen, remember
+from vaste.visits.actions import event_key, outcomes_of_seen, remember
 from vaste.visits.formats import Row
 from vaste.visits.rules import Fault, Visit, check_visit
 
@@ -58,11 +58,11 @@ def take_in(rows: Sequence[Row], *, now: datetime, actor: str, county: County | 
     directory = Directory.of(county)
     visits, refused = _checked(rows, directory, now)
     seen = outcomes_of_seen(list(visits), Outcome)
-    decisions = judge([visit for event_id, visit in visits.items() if event_id not in seen], directory, now)
+    decisions = judge([visit for event, visit in visits.items() if event not in seen], directory, now)
     outcomes = Counter(seen.values()) + Counter(decision.outcome.value for decision in decisions)
     report = Report(received=len(rows), refused=refused, outcomes=outcomes)
     if not dry_run:
-        _write(decisions, now)
+        _write(decisions, directory, now)
         audit(actor, "visits.taken_in", received=len(rows), refused=len(refused), new=len(decisions))
     return report
 
@@ -75,7 +75,7 @@ def _wait_for_other_intakes() -> None:
 
 
 def _checked(rows: Sequence[Row], directory: Directory, now: datetime) -> tuple[dict[str, Visit], list[Refused]]:
-    """Return the visits by event id, the first of each, and the refused rows."""
+    """Return the visits by event, the first of each, and the refused rows."""
     visits: dict[str, Visit] = {}
     refused: list[Refused] = []
     for row in rows:
@@ -85,15 +85,19 @@ def _checked(rows: Sequence[Row], directory: Directory, now: datetime) -> tuple[
         if isinstance(checked, Fault):
             refused.append(Refused(row.number, checked.field, checked.reason))
         else:
-            visits.setdefault(checked.event_id, checked)
+            visits.setdefault(_event(checked, directory), checked)
     return visits, refused
 
 
-def _write(decisions: Sequence[Decision], now: datetime) -> None:
+def _event(visit: Visit, directory: Directory) -> str:
+    return event_key(directory.units[visit.unit_oid].county_id, visit.event_id)
+
+
+def _write(decisions: Sequence[Decision], directory: Directory, now: datetime) -> None:
     changes: Counter[counts.OutcomeKey] = Counter()
     for decision in decisions:
         changes[decision.visit.unit_oid, decision.visited_on, decision.outcome.value] += 1
     counts.add_outcomes(changes)
-    remember({decision.visit.event_id: decision.outcome.value for decision in decisions}, today=now.date())
+    remember({_event(decision.visit, directory): decision.outcome.value for decision in decisions}, today=now.date())
     take_back([decision.replaces.id for decision in decisions if decision.replaces], outcome=Outcome.LATER_VISIT_SAME_DAY)
     invite([decision.plan for decision in decisions if decision.plan], now=now)

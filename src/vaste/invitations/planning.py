@@ -24,7 +24,7 @@ from vaste.organisations.rules import CountySettings
 from vaste.responses.rules import age_band, coarse_period
 from vaste.surveys.instrument import national_adult
 from vaste.surveys.texts import Texts, invitation_text
-from vaste.visits.actions import change_outcome
+from vaste.visits.actions import change_outcome, event_key
 from vaste.visits.rules import Visit
 
 INVITATION_STEP = "invitation"
@@ -165,7 +165,7 @@ def remove(planned: Sequence[Planned], *, outcome: Outcome) -> None:
             discard(cursor, item.id)
         hashes = keys.keyed_hashes(Purpose.PERSON, context.phone)
         Quarantine.objects.filter(person_hash__in=hashes, planned_at=item.planned_at).delete()
-        change_outcome(context.event_id, outcome)
+        change_outcome(event_key(context.county_code, context.event_id), outcome)
         outcomes[context.unit_oid, context.visited_on, Outcome.INVITED] -= 1
         outcomes[context.unit_oid, context.visited_on, outcome] += 1
         invited[counts.invited_key(context)] -= 1

@@ -46,55 +46,60 @@ def feed_of(token: str) -> Feed | None:
     return Feed.objects.filter(token_hash__in=hashes, revoked_on=None).select_related("county").first()
 
 
-def outcomes_of_seen(event_ids: Sequence[str], possible: Iterable[str]) -> dict[str, str]:
-    """Return, for those events that were taken in before, how each ended; possible: the outcomes there are.
+def event_key(county_code: str, event_id: str) -> str:
+    """Return by what an event is remembered: two counties' systems may count their visits alike."""
+    return f"{county_code} {event_id}"
+
+
+def outcomes_of_seen(events: Sequence[str], possible: Iterable[str]) -> dict[str, str]:
+    """Return, for those events (`event_key`) that were taken in before, how each ended; possible: the outcomes there are.
 
     The table holds a keyed hash of (event id, outcome), so that an outcome can be read only with the event id and the key.
     """
     keys, found = ring(), {}
-    by_hash = {event_hash: event_id for event_id in event_ids for event_hash in keys.keyed_hashes(Purpose.EVENT, event_id)}
+    by_hash = {event_hash: event for event in events for event_hash in keys.keyed_hashes(Purpose.EVENT, event)}
     hashes, outcomes = list(by_hash), list(possible)
     for start in range(0, len(hashes), _CHUNK):
         for row in SeenEvent.objects.filter(event_hash__in=hashes[start : start + _CHUNK]):
-            event_id = by_hash[bytes(row.event_hash)]
-            found[event_id] = _outcome(event_id, bytes(row.outcome_hash), outcomes)
+            event = by_hash[bytes(row.event_hash)]
+            found[event] = _outcome(event, bytes(row.outcome_hash), outcomes)
     return found
 
 
-def _outcome(event_id: str, outcome_hash: bytes, possible: Sequence[str]) -> str:
+def _outcome(event: str, outcome_hash: bytes, possible: Sequence[str]) -> str:
     for outcome in possible:
-        for made in ring().keyed_hashes(Purpose.EVENT, _pair(event_id, outcome)):
+        for made in ring().keyed_hashes(Purpose.EVENT, _pair(event, outcome)):
             if hmac.compare_digest(made, outcome_hash):
                 return outcome
     raise LookupError("A remembered visit ended in a way that this version does not know.")
 
 
-def _pair(event_id: str, outcome: str) -> str:
-    return f"{event_id} {outcome}"  # an event id holds no space
+def _pair(event: str, outcome: str) -> str:
+    return f"{event} {outcome}"  # neither of the three holds a space
 
 
 def remember(outcomes: Mapping[str, str], *, today: date) -> None:
-    """Remember how events ended: event id → outcome. Rows are written in random order, as those of invitations are."""
+    """Remember how events ended: event (`event_key`) → outcome. Rows are written in random order, as those of invitations are."""
     keys = ring()
     shuffled = secrets.SystemRandom().sample(list(outcomes.items()), len(outcomes))
     SeenEvent.objects.bulk_create(
         [
             SeenEvent(
-                event_hash=keys.keyed_hash(Purpose.EVENT, event_id),
-                outcome_hash=keys.keyed_hash(Purpose.EVENT, _pair(event_id, outcome)),
+                event_hash=keys.keyed_hash(Purpose.EVENT, event),
+                outcome_hash=keys.keyed_hash(Purpose.EVENT, _pair(event, outcome)),
                 received_on=today,
             )
-            for event_id, outcome in shuffled
+            for event, outcome in shuffled
         ],
         batch_size=_CHUNK,
     )
 
 
-def change_outcome(event_id: str, outcome: str) -> None:
+def change_outcome(event: str, outcome: str) -> None:
     """Remember another end for an event, because a later visit or the last check before sending changed it."""
     keys = ring()
-    changed = keys.keyed_hash(Purpose.EVENT, _pair(event_id, outcome))
-    SeenEvent.objects.filter(event_hash__in=keys.keyed_hashes(Purpose.EVENT, event_id)).update(outcome_hash=changed)
+    changed = keys.keyed_hash(Purpose.EVENT, _pair(event, outcome))
+    SeenEvent.objects.filter(event_hash__in=keys.keyed_hashes(Purpose.EVENT, event)).update(outcome_hash=changed)
 
 
 def forget_old_events(*, today: date) -> int:

@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.factories import (
     HEALTH_STATION,
     SMALL_UNIT,
     SOCIAL_UNIT,
+    UNITS,
     at,
     make_county,
     make_soite,
@@ -29,10 +31,11 @@ from vaste.invitations.actions import forget_what_has_ended, opt_out
 from vaste.invitations.intake import Refused, Report, take_in
 from vaste.invitations.models import Invitation, InvitedCount, OutcomeCount, Quarantine
 from vaste.messaging.models import OutboundMessage
+from vaste.messaging.numbers import mobile_number
 from vaste.messaging.rules import MessageState
-from vaste.organisations.actions import save_county
+from vaste.organisations.actions import save_county, save_units
 from vaste.organisations.models import County
-from vaste.organisations.rules import parse_county
+from vaste.organisations.rules import parse_county, parse_units
 from vaste.visits.formats import Row, read_csv
 from vaste.visits.models import SeenEvent
 
@@ -112,18 +115,33 @@ def test_fed_day_by_day_as_feeds_do_the_visits_of_april_end_the_same():
     assert stored_outcomes() == EXPECTED
 
 
-def test_fed_in_many_calls_in_any_order_nobody_is_lost_or_asked_twice():
+def test_fed_one_at_a_time_as_they_happen_the_visits_of_people_with_several_end_the_same():
+    make_soite()
+    rows = sorted(read_csv(APRIL), key=lambda row: row.fields["visited_at"])
+    visits_of = Counter(mobile_number(row.fields["phone"]) for row in rows)
+    several = [row for row in rows if visits_of[mobile_number(row.fields["phone"])] > 1]
+    expected = taken(several, dry_run=True).outcomes
+    for row in several:
+        taken([row])
+    assert stored_outcomes() == expected
+
+
+def test_fed_in_many_calls_in_any_order_as_many_are_asked_and_only_two_reasons_may_change_places():
     make_soite()
     rows = shuffled(read_csv(APRIL))
     for start in range(0, len(rows), 50):
         taken(rows[start : start + 50])
-    stored = stored_outcomes()
-    by_person = {"invited", "asked_recently", "later_visit_same_day"}
-    assert {name: count for name, count in stored.items() if name not in by_person} == {
-        name: count for name, count in EXPECTED.items() if name not in by_person
-    }
-    assert stored["invited"] == EXPECTED["invited"]
-    assert sum(stored.values()) == 1000
+    assert with_one_name_for_both(stored_outcomes()) == with_one_name_for_both(EXPECTED)
+
+
+def with_one_name_for_both(counts: Mapping[str, int]) -> dict[str, int]:
+    """Join the two reasons that a visit fed after a visit of a later day may exchange.
+
+    Of a person whose later day is invited already, the visits of an earlier day all are within its quarantine, and no
+    trace is kept by which a last one of that day could be told.
+    """
+    both = ("asked_recently", "later_visit_same_day")
+    return {name: count for name, count in counts.items() if name not in both} | {"both": sum(counts[name] for name in both)}
 
 
 def test_what_was_taken_in_is_audited_in_counts():
@@ -312,6 +330,16 @@ def test_a_feed_of_one_county_knows_no_units_of_another():
     report = take_in(rows, now=NOW, actor="test", county=other)
     assert [refused.field for refused in report.refused] == ["unit_oid"]
     assert take_in(rows, now=NOW, actor="test", county=County.objects.get(code="18")).outcomes == {"invited": 1}
+
+
+def test_two_counties_may_count_their_visits_alike():
+    make_county()
+    other = save_county(settings=parse_county(COUNTY.replace('"18"', '"17"')), actor="test", now=NOW)
+    save_units(county=other, units=parse_units(UNITS.replace("99999999", "88888888")), actor="test")
+    first = visit_fields(event_id="1")
+    second = visit_fields(event_id="1", unit_oid=HEALTH_STATION.replace("99999999", "88888888"), age="12")
+    assert take_in_visits(first, second).outcomes == {"invited": 1, "under_age": 1}
+    assert take_in_visits(second).outcomes == {"under_age": 1}
 
 
 def test_by_default_an_invitation_waits_for_the_next_day_at_noon():
