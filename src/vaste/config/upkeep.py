@@ -9,7 +9,7 @@ import structlog
 from django.db import DatabaseError, connection
 
 from vaste.core import clock
-from vaste.core.database import checkpoint
+from vaste.core.database import checkpoint, rebuild
 from vaste.invitations.actions import end_overdue, forget_what_has_ended
 from vaste.responses.actions import mix, vacuum
 
@@ -40,7 +40,13 @@ def _clean_files() -> None:
     vacuum()
 
 
-_CHORES = (_Chore(60, _end_overdue), _Chore(5, _mix), _Chore(3600, _forget), _Chore(600, _clean_files))
+_CHORES = (
+    _Chore(60, _end_overdue),
+    _Chore(5, _mix),
+    _Chore(3600, _forget),
+    _Chore(600, _clean_files),
+    _Chore(24 * 3600, rebuild),
+)
 
 
 def do_chores() -> None:

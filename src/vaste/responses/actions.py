@@ -150,7 +150,7 @@ def withdraw(typed_code: str) -> bool:
 
 
 def vacuum() -> None:
-    """Take burnt rows out of PostgreSQL's files; SQLite's secure_delete has done so already."""
+    """Take burnt rows out of PostgreSQL's tables; SQLite overwrites them at once, see `core.database`."""
     if database.is_postgresql():
         with connection.cursor() as cursor:
             for table in _TABLES_THAT_FORGET:
