@@ -22,6 +22,8 @@ def chance_of(hits: int, chances: Iterable[float]) -> float:
 
 
 def is_guessing(hits: int, chances: Sequence[float]) -> bool:
+    """Tell whether so many hits are no surprise; the figures are printed, for docs/privacy.md (`pytest tests/attack -rP`)."""
+    print(f"{hits} of {len(chances)} guesses were right; guessing gives {sum(chances):.1f}")
     return chance_of(hits, chances) >= SIGNIFICANCE
 
 

@@ -23,7 +23,7 @@ from tests.attack.operator import ScriptedOperator
 from tests.attack.people import SMALL_UNIT, UNITS, Habit, Person, make_people
 from tests.factories import make_county, take_in_visits
 
-from vaste.core.database import checkpoint
+from vaste.core.database import checkpoint, rebuild
 from vaste.core.keys import Purpose, ring
 from vaste.invitations.actions import drop_unsendable, end_overdue, forget_what_has_ended
 from vaste.invitations.models import Invitation
@@ -219,6 +219,7 @@ class Week:
         forget_what_has_ended(today=self._moment.date())
         checkpoint()
         vacuum()
+        rebuild()
 
 
 def _why_not_send(conversations: Any, now: datetime) -> dict[Any, str]:
