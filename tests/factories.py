@@ -1,5 +1,6 @@
 """Dull defaults for tests: a county, its units, visits; a test names only what matters to it."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.db import connection
 
 from vaste.core import clock
 from vaste.invitations.intake import Report, take_in
+from vaste.invitations.models import OutcomeCount
 from vaste.invitations.sessions import OpenSession, find_of_person
 from vaste.organisations.actions import save_county, save_units
 from vaste.organisations.models import County
@@ -113,3 +115,11 @@ def open_session(phone: str, now: datetime) -> OpenSession:
 def mailbox() -> list[SealedAnswer]:
     """Return the answers that wait in the mailbox, opened."""
     return [open_answer(row.id, row.sealed) for row in MailboxAnswer.objects.all()]
+
+
+def stored_outcomes() -> dict[str, int]:
+    """Return how the visits so far ended, as counted in the database."""
+    counts: Counter[str] = Counter()
+    for row in OutcomeCount.objects.all():
+        counts[row.outcome] += row.visits
+    return {outcome: visits for outcome, visits in counts.items() if visits}

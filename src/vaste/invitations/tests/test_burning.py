@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
-from tests.factories import HEALTH_STATION, at, invite, mailbox, make_county, open_session, phone
+from tests.factories import HEALTH_STATION, at, invite, mailbox, make_county, open_session, phone, stored_outcomes
 
 from vaste.core.keys import Purpose, ring
 from vaste.invitations.actions import drop_unsendable, end_overdue, end_session, has_opted_out, opt_in, opt_out, opt_out_by_token
 from vaste.invitations.burning import burn, filed
 from vaste.invitations.context import Progress
-from vaste.invitations.models import Invitation, OptOut, OutcomeCount, Quarantine
+from vaste.invitations.models import Invitation, OptOut, Quarantine
 from vaste.invitations.sessions import find_by_id, find_of_person, find_open, save_progress
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.rules import MessageState
@@ -35,10 +35,6 @@ def begun(answers=ANSWERS, *, now=NOW, **changes) -> str:
 
 def sent() -> None:
     OutboundMessage.objects.update(state=MessageState.DELIVERED.value, sealed=None, person_hash=None)
-
-
-def outcomes() -> dict[str, int]:
-    return {row.outcome: row.visits for row in OutcomeCount.objects.all() if row.visits}
 
 
 def test_burning_files_the_answers_and_deletes_the_invitation_and_its_messages():
@@ -188,7 +184,7 @@ def test_opting_out_files_what_was_said_and_ends_everything_asked():
     assert has_opted_out(number)
     assert not Invitation.objects.exists()
     assert mailbox()[0].nps == 9
-    assert outcomes() == {"invited": 1}
+    assert stored_outcomes() == {"invited": 1}
 
 
 def test_opting_out_before_the_message_left_takes_it_back_and_counts_the_visit_so():
@@ -199,7 +195,7 @@ def test_opting_out_before_the_message_left_takes_it_back_and_counts_the_visit_s
     assert not OutboundMessage.objects.exists()
     assert not Quarantine.objects.exists()
     assert not MailboxAnswer.objects.exists()
-    assert outcomes() == {"opted_out": 1}
+    assert stored_outcomes() == {"opted_out": 1}
 
 
 def test_opting_out_is_told_once_and_can_be_taken_back():
@@ -240,7 +236,7 @@ def test_a_message_to_one_who_opted_out_since_is_dropped_with_its_invitation():
     OptOut.objects.create(person_hash=ring().keyed_hash(Purpose.PERSON, number), since=TODAY)
     assert drop_unsendable([conversation], now=NOW) == {conversation: "opted_out"}
     assert not Invitation.objects.exists()
-    assert outcomes() == {"opted_out": 1}
+    assert stored_outcomes() == {"opted_out": 1}
 
 
 def test_a_message_whose_survey_has_closed_is_dropped():
@@ -248,7 +244,7 @@ def test_a_message_whose_survey_has_closed_is_dropped():
     invite(now=NOW)
     conversation = Invitation.objects.get().id
     assert drop_unsendable([conversation], now=NOW + timedelta(days=14)) == {conversation: "survey_closed"}
-    assert outcomes() == {"outside_period": 1}
+    assert stored_outcomes() == {"outside_period": 1}
 
 
 def test_a_message_whose_invitation_has_burnt_is_dropped():

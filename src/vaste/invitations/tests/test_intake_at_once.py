@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
-from tests.factories import at, make_county, phone, take_in_visits, visit_fields
+from tests.factories import at, make_county, phone, stored_outcomes, take_in_visits, visit_fields
 
-from vaste.invitations.models import Invitation, OutcomeCount
+from vaste.invitations.models import Invitation
 from vaste.messaging.models import OutboundMessage
 from vaste.visits.models import SeenEvent
 
@@ -26,10 +26,6 @@ def at_once(*loads: list[dict]) -> Counter[str]:
 
     with ThreadPoolExecutor(len(loads)) as threads:
         return sum(threads.map(feed, loads), Counter())
-
-
-def stored_outcomes() -> dict[str, int]:
-    return {row.outcome: row.visits for row in OutcomeCount.objects.all() if row.visits}
 
 
 def test_the_same_visits_fed_twice_at_once_are_taken_in_once():
