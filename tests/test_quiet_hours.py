@@ -4,8 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.factories import COUNTY, at, invite, make_county
 
+from tests.factories import COUNTY, at, invite, make_county
 from vaste.config.working import hooks
 from vaste.messaging import ledger
 from vaste.messaging.gateway import SubmitEnd, SubmitOutcome

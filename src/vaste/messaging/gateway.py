@@ -43,8 +43,9 @@ class SubmitEnd(StrEnum):
 class SubmitOutcome:
     """The end of one part's submit.
 
-    part: from 1, or WHOLE. provider_id: the operator's id when accepted. temporary: a rejection that another try may cure; it pauses the account,
-    for pause_seconds when that is given. status: the operator's code, never a number or text.
+    part: from 1, or WHOLE. provider_id: the operator's id when accepted. temporary: a rejection that another try may cure; it
+    pauses the account, for pause_seconds when that is given. needs_people: nothing gets through until somebody has talked with
+    the operator. status: the operator's code, never a number or text.
     """
 
     end: SubmitEnd
@@ -53,6 +54,7 @@ class SubmitOutcome:
     status: str = ""
     temporary: bool = False
     pause_seconds: float | None = None
+    needs_people: bool = False
 
     @property
     def event(self) -> Event:

@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from vaste.core.keys import KeyRing, SealBroken, ring
 from vaste.messaging.actions import Letter
 from vaste.messaging.gateway import Outgoing, SubmitEnd, SubmitOutcome
+from vaste.messaging.measures import Tally
 from vaste.messaging.models import InboundSeen, MessagePart, OrphanReceipt, OutboundMessage
 from vaste.messaging.receipts import apply_orphans
 from vaste.messaging.rules import (
@@ -208,10 +209,15 @@ def record(ends: Ends, *, account: str, hold_until: datetime, on_sent: OnSent, n
     for row in found.values():
         event, status = _end_of(row, ends[row.id])
         changed[MessageState(row.state), event, status].append(row.id)
+    tally = Tally()
     for (state, event, status), ids in changed.items():
         _move(ids, event, state, **_columns(event, status, hold_until, now))
+        moved = [found[row_id] for row_id in ids]
+        if next_state(state, event) is not state:
+            tally.ended(moved, event, status, account=account, now=now)
         if event is Event.ACCEPTED:
-            tell_sent([found[row_id] for row_id in ids], on_sent, now)
+            tell_sent(moved, on_sent, now)
+    tally.write()
     apply_orphans(found.values(), on_sent=on_sent, now=now)
 
 
@@ -300,8 +306,12 @@ def settle(*, hold_until: datetime, on_sent: OnSent, now: datetime) -> None:
 
 def _unlease(rows: Any, *, hold_until: datetime) -> None:
     by_state: defaultdict[str, list[UUID]] = defaultdict(list)
-    for row_id, state in rows.values_list("id", "state"):
-        by_state[state].append(row_id)
+    tally = Tally()
+    for row in rows.only("id", "state", "account", "begun_at"):
+        by_state[row.state].append(row.id)
+        if row.state == MessageState.SUBMITTING:
+            tally.ended([row], Event.NO_ANSWER, "", account=row.account, now=row.begun_at)
+    tally.write()
     _move(by_state[MessageState.LEASED], Event.RELEASED, MessageState.LEASED, account="", leased_until=None)
     # Written or not, nobody knows: the worker that knew is gone.
     _move(by_state[MessageState.SUBMITTING], Event.NO_ANSWER, MessageState.SUBMITTING, hold_until=hold_until, leased_until=None)
@@ -309,12 +319,15 @@ def _unlease(rows: Any, *, hold_until: datetime) -> None:
 
 def _end_holds(rows: Sequence[OutboundMessage]) -> None:
     repeated: list[UUID] = []
+    tally = Tally()
     for row in rows:
         event = after_hold(MessageClass(row.message_class), row.attempt)
+        tally.ended([row], event, "", account=row.account, now=row.hold_until or row.due_at)
         if event is Event.REPEATED:
             repeated.append(row.id)
             _move([row.id], event, MessageState.UNKNOWN, account="", attempt=row.attempt + 1, hold_until=None)
         else:
             _move([row.id], event, MessageState.UNKNOWN, reason="outcome_unknown", hold_until=None)
+    tally.write()
     # The second sending is whole, so that the phone need not join parts of two.
     MessagePart.objects.filter(message_id__in=repeated).delete()

@@ -10,8 +10,9 @@ import structlog
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from vaste.messaging.measures import Tally, What
 from vaste.messaging.models import AccountNote, MessagePart, OrphanReceipt, OutboundMessage
-from vaste.messaging.rules import FINAL, Event, IdRule, MessageState, id_keys, id_rule, next_state, state_of_message
+from vaste.messaging.rules import FINAL, Event, IdRule, Likeness, MessageState, id_keys, id_rule, may_name, next_state, state_of_message
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ class ReceiptBatch:
         self._new: list[MessagePart] = []
         self._moved_parts: dict[int, MessagePart] = {}
         self._moved: dict[UUID, OutboundMessage] = {}
+        self._tally = Tally()
         accounts = {orphan.account for orphan in orphans}
         self._read_parts(accounts, {key for orphan in orphans for key in id_keys(orphan.provider_id)})
         self._unknown = self._read_unknown(accounts, {bytes(orphan.person_hash) for orphan in orphans if orphan.person_hash})
@@ -49,11 +51,12 @@ class ReceiptBatch:
         part = self._named_part(orphan) or self._proven_part(orphan)
         if part is None:
             return False
-        self._apply(part, Event(orphan.event), orphan.status)
+        self._apply(part, orphan)
         return True
 
     def write(self, *, now: datetime) -> None:
         """Write what has changed, with one statement for all rows that changed alike."""
+        self._tally.write()
         MessagePart.objects.bulk_create(self._new)
         by_state: defaultdict[str, list[int]] = defaultdict(list)
         for part in self._moved_parts.values():
@@ -97,17 +100,20 @@ class ReceiptBatch:
         self._parts[part.message_id][part.number] = part
 
     def _named_part(self, orphan: OrphanReceipt) -> MessagePart | None:
-        """Return the part that a receipt names by the surest rule; what is not letter for letter needs the number to agree."""
-        best: tuple[IdRule, MessagePart] | None = None
+        """Return the part that a receipt names: its number decides first, then the rule learnt of the account, then the surest rule."""
+        learnt = self._rules.get(orphan.account)
+        best: tuple[tuple[int, bool, IdRule], MessagePart] | None = None
         for part in (part for key in id_keys(orphan.provider_id) for part in self._by_key[orphan.account, key]):
             rule = id_rule(part.provider_id, orphan.provider_id)
-            if rule is None or (rule is not IdRule.AS_GIVEN and not _is_same_person(orphan, part.message)):
+            likeness = _likeness(orphan, part.message)
+            if rule is None or not may_name(rule, likeness, learnt):
                 continue
-            if best is None or rule < best[0]:
-                best = (rule, part)
+            rank = (likeness.value, rule is not learnt, rule)
+            if best is None or rank < best[0]:
+                best = (rank, part)
         if best is None:
             return None
-        self._learn(orphan, best[0])
+        self._learn(orphan, best[0][2])
         return best[1]
 
     def _learn(self, orphan: OrphanReceipt, rule: IdRule) -> None:
@@ -116,6 +122,7 @@ class ReceiptBatch:
             return
         if before is not None:
             log.warning("receipts.id_rule_changed", account=orphan.account, before=before.name, now=rule.name)
+            self._tally.count(orphan.account, What.ID_RULE_CHANGED, orphan.received_at)
         self._rules[orphan.account] = rule
         AccountNote.objects.update_or_create(account=orphan.account, defaults={"id_rule": rule, "learnt_at": orphan.received_at})
 
@@ -137,8 +144,8 @@ class ReceiptBatch:
         self._keep(part)
         return part
 
-    def _apply(self, part: MessagePart, event: Event, status: str) -> None:
-        part.state = next_state(MessageState(part.state), event)
+    def _apply(self, part: MessagePart, orphan: OrphanReceipt) -> None:
+        part.state = next_state(MessageState(part.state), Event(orphan.event))
         if part.pk is not None:
             self._moved_parts[part.pk] = part
         message = part.message
@@ -151,13 +158,14 @@ class ReceiptBatch:
         if after is before:
             return
         message.state = after
-        message.reason = status if after in _SAYS_WHY else ""
+        message.reason = orphan.status if after in _SAYS_WHY else ""
         self._moved[message.id] = message
+        self._tally.heard(message, before, orphan.status, at=orphan.received_at)
         if before is MessageState.UNKNOWN:
             self.proven.append(message)
 
 
-def _is_same_person(orphan: OrphanReceipt, message: OutboundMessage) -> bool:
+def _likeness(orphan: OrphanReceipt, message: OutboundMessage) -> Likeness:
     if orphan.person_hash is None or message.person_hash is None:
-        return True
-    return bytes(orphan.person_hash) == bytes(message.person_hash)
+        return Likeness.NOT_KNOWN
+    return Likeness.SAME_NUMBER if bytes(orphan.person_hash) == bytes(message.person_hash) else Likeness.OTHER_NUMBER

@@ -156,6 +156,27 @@ class IdRule(IntEnum):
     DECIMAL_OF_HEX = 5
 
 
+class Likeness(IntEnum):
+    """Whether the number in a receipt is the number of a message; the lower speaks more for the message."""
+
+    SAME_NUMBER = 0
+    NOT_KNOWN = 1
+    OTHER_NUMBER = 2
+
+
+def may_name(rule: IdRule, likeness: Likeness, learnt: IdRule | None) -> bool:
+    """Tell whether a receipt may speak of a message whose id it has by a rule. learnt: the account's rule until now.
+
+    An operator's ids are often a running number, so that 14 is one message as written and another one read as hexadecimal:
+    a new rule is believed only where the phone agrees, and another phone's receipt only where the id is the same letter for letter.
+    """
+    if likeness is Likeness.SAME_NUMBER:
+        return True
+    if likeness is Likeness.NOT_KNOWN:
+        return rule is IdRule.AS_GIVEN or learnt in {None, rule}
+    return rule is IdRule.AS_GIVEN and learnt in {None, rule}
+
+
 _MAX_ID_DIGITS = 64
 
 

@@ -25,6 +25,7 @@ from vaste.messaging.gateway import GatewayError, Incoming, Receipt, SmsGateway,
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.pace import Pace
 from vaste.messaging.receipts import apply_kept, record_receipts
+from vaste.messaging.standing import Sighting
 
 log = structlog.get_logger()
 
@@ -32,14 +33,25 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def _take_all(_account: str, room: int, _now: datetime) -> int:
+    """Return that an account takes what it has room for: the rule where there is only one."""
+    return room
+
+
+def _tell_nobody(_seen: Sighting, _now: datetime) -> None:
+    """Keep nothing of what the worker sees."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """What the parts above want to be asked and told. All are called in the worker's database thread.
 
     why_not_send: of some conversations, those that may not be written to any more, with a short reason each; asked when a
-    message is taken to be sent. postpone_until: of some invitations, those that may not go yet, each with the moment at which it
-    may: a queue that waited for an operator must not ring at night. on_sent: the operator has a step of a conversation. on_reply: a person wrote; called inside
-    the transaction that deletes the reply, so that what it changes happens once.
+    message is taken to be sent. postpone_until: of some invitations, those that may not go yet, each with the moment at which
+    it may: a queue that waited for an operator must not ring at night. on_sent: the operator has a step of a conversation.
+    on_reply: a person wrote; called inside the transaction that deletes the reply, so that what it changes happens once.
+    room_for: of the messages for which an account has room, how many it may take. on_sight: how the account stands, every few
+    seconds.
     """
 
     why_not_send: ledger.WhyNotSend
@@ -47,6 +59,8 @@ class Hooks:
     on_reply: inbox.OnReply
     clock: Callable[[], datetime] = clock.now
     postpone_until: ledger.PostponeUntil = ledger.nobody_waits
+    room_for: Callable[[str, int, datetime], int] = _take_all
+    on_sight: Callable[[Sighting, datetime], None] = _tell_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,8 @@ class Worker:
         self._heard: list[_Heard] = []
         self._is_stopping = False
         self._was_ready = False
+        # The operator's code after which nothing gets through until people have talked.
+        self._refusal = ""
 
     def run_forever(self, stop: threading.Event) -> None:
         """Work until stop is set, then let answers under way come in. Raises GatewayError when the account can never work."""
@@ -224,6 +240,7 @@ class Worker:
 
     def _lease(self, limit: int) -> list[ledger.Leased]:
         now = self._now()
+        limit = self._hooks.room_for(self._gateway.account, limit, now)
         return ledger.lease(
             account=self._gateway.account,
             limit=limit,
@@ -255,6 +272,7 @@ class Worker:
                 self._pace.accepted()
             elif outcome.temporary:
                 self._pace.pause(asyncio.get_running_loop().time(), outcome.pause_seconds)
+                self._refusal = outcome.status if outcome.needs_people else self._refusal
                 log.warning("worker.paused", account=self._gateway.account, status=outcome.status)
         self._add_ends(one.outgoing.reference, outcomes)
 
@@ -323,11 +341,17 @@ class Worker:
 
     async def _settle(self) -> None:
         while True:
-            await self._db(self._settle_once)
+            await self._db(self._settle_once, self._sighting())
             await asyncio.sleep(self._timing.settle_seconds)
 
-    def _settle_once(self) -> None:
+    def _sighting(self) -> Sighting:
+        if not self._pace.is_paused(asyncio.get_running_loop().time()):
+            self._refusal = ""
+        return Sighting(self._gateway.account, is_connected=self._gateway.is_ready(), refusal=self._refusal)
+
+    def _settle_once(self, seen: Sighting) -> None:
         now = self._now()
+        self._hooks.on_sight(seen, now)
         ledger.settle(hold_until=now + self._timing.hold, on_sent=self._hooks.on_sent, now=now)
         inbox.forget(now=now)
 

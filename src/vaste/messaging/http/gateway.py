@@ -128,4 +128,4 @@ def _outcome(reading: Reading, answer: Answer) -> SubmitOutcome:
             return SubmitOutcome(SubmitEnd.REJECTED, WHOLE, status=reading.status, temporary=True, pause_seconds=pause_seconds(answer))
         case Verdict.CALL_SUPPORT | Verdict.CREDENTIALS:
             pause = _CALL_SUPPORT_PAUSE_SECONDS
-            return SubmitOutcome(SubmitEnd.REJECTED, WHOLE, status=reading.status, temporary=True, pause_seconds=pause)
+            return SubmitOutcome(SubmitEnd.REJECTED, WHOLE, status=reading.status, temporary=True, pause_seconds=pause, needs_people=True)

@@ -147,4 +147,5 @@ def outcome_of(answer: Pdu, number: int) -> SubmitOutcome:
         status=statuses.name_of(answer.status),
         temporary=needs_people or answer.status in statuses.FOR_NOW,
         pause_seconds=statuses.CALL_SUPPORT_PAUSE_SECONDS if needs_people else None,
+        needs_people=needs_people,
     )
