@@ -10,6 +10,7 @@ import structlog
 from vaste.config.upkeep import keep_up
 from vaste.core import clock
 from vaste.invitations.actions import drop_unsendable, postpone_until
+from vaste.messaging import standing
 from vaste.messaging.gateway import GatewayError, Reply, SmsGateway
 from vaste.messaging.worker import Hooks, Worker
 from vaste.sms_survey.actions import handle_reply
@@ -33,9 +34,20 @@ def _on_reply(reply: Reply) -> None:
     handle_reply(reply, now=clock.now())
 
 
+def _on_sight(seen: standing.Sighting, now: datetime) -> None:
+    standing.note_sighting(seen, now=now)
+
+
 def hooks() -> Hooks:
     """Return what the messaging worker asks and tells the parts above it."""
-    return Hooks(why_not_send=_why_not_send, on_sent=_on_sent, on_reply=_on_reply, postpone_until=_postpone_until)
+    return Hooks(
+        why_not_send=_why_not_send,
+        on_sent=_on_sent,
+        on_reply=_on_reply,
+        postpone_until=_postpone_until,
+        room_for=standing.room_for,
+        on_sight=_on_sight,
+    )
 
 
 class Workers:
