@@ -69,12 +69,15 @@ def keep_only(accounts: Collection[str]) -> None:
     AccountState.objects.exclude(account__in=accounts).delete()
 
 
-@transaction.atomic
 def weigh_routes(*, now: datetime) -> None:
-    """Give each account the weight that its delay and its circuit earn, and audit every change."""
+    """Give each of several accounts the weight that its delay and its circuit earn, and audit every change."""
+    if AccountState.objects.count() > 1:  # with one there is nothing to choose, and no reason to wait for the place for writing
+        _weigh_routes(now)
+
+
+@transaction.atomic
+def _weigh_routes(now: datetime) -> None:
     states = list(AccountState.objects.select_for_update().order_by("account"))
-    if len(states) < 2:
-        return
     measured = measured_lately(now=now)
     nothing = Measured(0, 0)
     for state in states:
@@ -99,9 +102,9 @@ def _change_weight(state: AccountState, weighed: Weighed, now: datetime) -> None
 
 def room_for(account: str, room: int, now: datetime) -> int:
     """Return how many messages an account may take of those for which it has room (see `routes.room_of`)."""
-    states = AccountState.objects.filter(is_connected=True, trouble="", seen_at__gte=now - SILENT_AFTER)
-    weights = dict(states.values_list("account", "weight"))
     own = AccountState.objects.filter(account=account).values_list("weight", flat=True).first()
     if own is None or own == FULL:
         return room
+    working = AccountState.objects.filter(is_connected=True, trouble="", seen_at__gte=now - SILENT_AFTER)
+    weights = dict(working.values_list("account", "weight"))
     return room_of(account, room, weights={**weights, account: own}, taken=taken_lately(now=now))

@@ -68,7 +68,9 @@ class SmppGateway:
         parts = parts_of(outgoing, default_sender=self._settings.sender)
         if session is None:
             return [SubmitOutcome(SubmitEnd.NOT_SENT, number) for number in parts]
-        return list(await asyncio.gather(*(self._submit(session, outgoing.reference, number, part) for number, part in parts.items())))
+        submits = [self._submit(session, outgoing.reference, number, part) for number, part in parts.items()]
+        # Nearly every message is one part, and needs no task of its own.
+        return [await submits[0]] if len(submits) == 1 else list(await asyncio.gather(*submits))
 
     async def close(self) -> None:
         """Unbind."""

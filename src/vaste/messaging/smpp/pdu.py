@@ -1,7 +1,7 @@
 """The octets of SMPP 3.4 (issue 1.2, sections 3 to 5): frames, addresses, short messages, optional parameters."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -62,18 +62,20 @@ class Pdu:
         return HEADER.pack(HEADER.size + len(self.body), self.command, self.status, self.sequence) + self.body
 
 
-def frame_length(header: bytes) -> int:
-    """Return how long the frame of a 16-octet header is, header and all. Raises UnreadableError when no frame can be so long."""
-    length: int = HEADER.unpack(header)[0]
-    if not HEADER.size <= length <= LONGEST:
-        raise UnreadableError("command_length")
-    return length
-
-
-def frame(header: bytes, body: bytes) -> Pdu:
-    """Return the frame of a header and its body."""
-    _length, command, status, sequence = HEADER.unpack(header)
-    return Pdu(command, status, sequence, body)
+def take_frames(octets: bytearray) -> Iterator[Pdu]:
+    """Take the whole frames off the front of what has been read. Raises UnreadableError when no frame can be so long."""
+    at = 0
+    try:
+        while len(octets) - at >= HEADER.size:
+            length, command, status, sequence = HEADER.unpack_from(octets, at)
+            if not HEADER.size <= length <= LONGEST:
+                raise UnreadableError("command_length")
+            if len(octets) - at < length:
+                break
+            start, at = at + HEADER.size, at + length
+            yield Pdu(command, status, sequence, bytes(octets[start:at]))
+    finally:
+        del octets[:at]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import structlog
 from vaste.messaging.smpp import statuses
 from vaste.messaging.smpp.pdu import (
     GENERIC_NACK,
-    HEADER,
     HIGHEST_SEQUENCE,
     RESPONSE,
     Command,
@@ -17,9 +16,8 @@ from vaste.messaging.smpp.pdu import (
     ShortMessage,
     UnreadableError,
     bind_body,
-    frame,
-    frame_length,
     read_short_message,
+    take_frames,
 )
 
 log = structlog.get_logger()
@@ -28,6 +26,9 @@ log = structlog.get_logger()
 _MOST_LATE = 1000
 _MOST_DELIVERIES = 500
 _LEAVE_SECONDS = 5.0
+# How much is read at once, and how often overdue answers are looked for.
+_ONE_READ = 65_536
+_TICK_SECONDS = 0.1
 
 
 class BindRefusedError(Exception):
@@ -44,6 +45,16 @@ class NotWrittenError(Exception):
 
 class NoAnswerError(Exception):
     """The request was written and no answer came: in time, or before the connection ended."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A request whose answer has not come. deadline: of the loop's clock."""
+
+    command: int
+    answer: asyncio.Future[Pdu]
+    deadline: float
+    on_late: Callable[[Pdu], None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +87,15 @@ class Session:
         self._slots = asyncio.Semaphore(window)
         self._deliveries_left = asyncio.Semaphore(_MOST_DELIVERIES)
         self._sequence = 0
-        self._waiting: dict[int, tuple[int, asyncio.Future[Pdu]]] = {}
+        # In the order of their deadlines, since every request waits equally long.
+        self._waiting: dict[int, _Waiting] = {}
         self._late: dict[int, Callable[[Pdu], None]] = {}
+        self._unwritten: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_leaving = False
         self.ended = asyncio.Event()
         self._start(self._read())
+        self._start(self._watch())
 
     @property
     def is_open(self) -> bool:
@@ -123,10 +137,11 @@ class Session:
             return
         self.ended.set()
         log.info("smpp.ended", why=why, unanswered=len(self._waiting))
-        for _command, future in self._waiting.values():
-            if not future.done():
-                future.set_exception(NoAnswerError())
+        for one in self._waiting.values():
+            if not one.answer.done():
+                one.answer.set_exception(NoAnswerError())
         self._waiting.clear()
+        self._flush()
         self._writer.close()
         current = asyncio.current_task()
         for task in self._tasks - {current}:
@@ -139,19 +154,32 @@ class Session:
 
     async def _request(self, command: Command, body: bytes, on_late: Callable[[Pdu], None] | None) -> Pdu:
         self._sequence = self._sequence % HIGHEST_SEQUENCE + 1
-        sequence = self._sequence
-        future: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
-        self._waiting[sequence] = (command, future)
+        sequence, loop = self._sequence, asyncio.get_running_loop()
+        waiting = _Waiting(command, loop.create_future(), loop.time() + self._times.answer_seconds, on_late)
+        self._waiting[sequence] = waiting
         self._write(Pdu(command, statuses.OK, sequence, body))
         try:
-            async with asyncio.timeout(self._times.answer_seconds):
-                return await future
-        except TimeoutError:
-            if on_late is not None:
-                self._remember_late(sequence, on_late)
-            raise NoAnswerError from None
+            return await waiting.answer
         finally:
             self._waiting.pop(sequence, None)
+
+    async def _watch(self) -> None:
+        """Let requests go that nobody has answered in time: one clock for all, since one for each costs more than the answer."""
+        tick = min(_TICK_SECONDS, self._times.answer_seconds / 4)
+        while True:
+            await asyncio.sleep(tick)
+            now = asyncio.get_running_loop().time()
+            for sequence, one in list(self._waiting.items()):
+                if one.deadline > now:
+                    break
+                self._give_up(sequence, one)
+
+    def _give_up(self, sequence: int, one: _Waiting) -> None:
+        del self._waiting[sequence]
+        if one.on_late is not None:
+            self._remember_late(sequence, one.on_late)
+        if not one.answer.done():
+            one.answer.set_exception(NoAnswerError())
 
     def _remember_late(self, sequence: int, on_late: Callable[[Pdu], None]) -> None:
         while len(self._late) >= _MOST_LATE:
@@ -159,25 +187,32 @@ class Session:
         self._late[sequence] = on_late
 
     def _write(self, pdu: Pdu) -> None:
+        """Write at the end of this turn of the loop, together with what else it brings: a system call costs more than a frame."""
+        if not self._unwritten:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unwritten.append(pdu.encode())
+
+    def _flush(self) -> None:
         # Requests are bounded by the window and acknowledgements by the deliveries, so the buffer needs no further limit.
-        if not self._writer.is_closing():
-            self._writer.write(pdu.encode())
+        if self._unwritten and not self._writer.is_closing():
+            self._writer.write(b"".join(self._unwritten))
+        self._unwritten.clear()
 
     def _answer(self, pdu: Pdu, status: int = statuses.OK, body: bytes = b"") -> None:
         self._write(Pdu(pdu.command | RESPONSE, status, pdu.sequence, body))
 
     async def _read(self) -> None:
-        why = "the operator closed the connection"
+        why, rest = "the operator closed the connection", bytearray()
         try:
-            while True:
-                header = await self._reader.readexactly(HEADER.size)
-                body = await self._reader.readexactly(frame_length(header) - HEADER.size)
-                await self._take(frame(header, body))
+            while octets := await self._reader.read(_ONE_READ):
+                rest += octets
+                for pdu in take_frames(rest):
+                    await self._take(pdu)
         except UnreadableError:
             # What follows cannot be told from the middle of something: only a new connection helps.
             self._write(Pdu(GENERIC_NACK, statuses.INVALID_COMMAND_LENGTH, 0))
             why = "a frame of impossible length"
-        except (asyncio.IncompleteReadError, OSError):
+        except OSError:
             pass
         await self.end(why)
 
@@ -195,10 +230,10 @@ class Session:
             self._write(Pdu(GENERIC_NACK, statuses.INVALID_COMMAND_ID, pdu.sequence))
 
     def _take_answer(self, pdu: Pdu) -> None:
-        command, future = self._waiting.get(pdu.sequence, (None, None))
-        if command is not None and future is not None:
-            if pdu.command in {command | RESPONSE, GENERIC_NACK} and not future.done():
-                future.set_result(pdu)
+        waiting = self._waiting.get(pdu.sequence)
+        if waiting is not None:
+            if pdu.command in {waiting.command | RESPONSE, GENERIC_NACK} and not waiting.answer.done():
+                waiting.answer.set_result(pdu)
         elif pdu.command in {Command.SUBMIT_SM | RESPONSE, GENERIC_NACK} and pdu.sequence in self._late:
             self._late.pop(pdu.sequence)(pdu)
 
@@ -224,7 +259,7 @@ class Session:
         await self.end("the operator unbound")
 
     async def _settle(self) -> None:
-        futures = [future for _command, future in self._waiting.values()]
+        futures = [one.answer for one in self._waiting.values()]
         if futures:
             await asyncio.wait(futures, timeout=_LEAVE_SECONDS)
 

@@ -17,11 +17,10 @@ from vaste.messaging.smpp.pdu import (
     Tag,
     UnreadableError,
     bind_body,
-    frame,
-    frame_length,
     read_message_id,
     read_short_message,
     short_message_body,
+    take_frames,
 )
 
 DIGITS = st.text(alphabet="0123456789", min_size=1, max_size=20)
@@ -75,7 +74,7 @@ def test_we_read_the_delivery_that_smpplib_writes(message: ShortMessage) -> None
         short_message=message.octets,
     ).generate()
 
-    read = read_short_message(frame(written[: HEADER.size], written[HEADER.size :]).body)
+    read = read_short_message(written[HEADER.size :])
 
     assert (read.source, read.destination, read.octets) == (message.source, message.destination, message.octets)
     assert (read.esm_class, read.data_coding) == (message.esm_class, message.data_coding)
@@ -119,7 +118,7 @@ def test_a_message_cut_short_is_unreadable_or_loses_only_options(message: ShortM
 @pytest.mark.parametrize("length", [0, 15, 70_001, 0xFFFFFFFF])
 def test_a_frame_of_impossible_length_is_told_at_once(length: int) -> None:
     with pytest.raises(UnreadableError, match="command_length"):
-        frame_length(HEADER.pack(length, 4, 0, 1))
+        list(take_frames(bytearray(HEADER.pack(length, 4, 0, 1))))
 
 
 def test_a_part_too_long_for_a_short_message_is_not_written() -> None:
@@ -131,3 +130,28 @@ def test_a_part_too_long_for_a_short_message_is_not_written() -> None:
 @pytest.mark.parametrize(("body", "found"), [(b"1A2B\0", "1A2B"), (b"1A2B", "1A2B"), (b"", ""), (b"\0", ""), (b" 7\x01 \0junk", "7")])
 def test_a_message_id_is_read_even_where_it_is_written_carelessly(body: bytes, found: str) -> None:
     assert read_message_id(body) == found
+
+
+@given(st.lists(st.binary(max_size=40), max_size=8), st.lists(st.integers(1, 30), max_size=40))
+def test_frames_come_whole_however_the_network_cuts_them(bodies: list[bytes], cuts: list[int]) -> None:
+    sent = [Pdu(0x05, 0, number, body) for number, body in enumerate(bodies, start=1)]
+    stream = b"".join(pdu.encode() for pdu in sent)
+
+    received, buffer = [], bytearray()
+    for cut in [*cuts, len(stream)]:
+        buffer += stream[:cut]
+        stream = stream[cut:]
+        received += list(take_frames(buffer))
+
+    assert received == sent
+    assert not buffer
+
+
+@given(st.binary(max_size=200))
+def test_any_octets_are_frames_or_unreadable_and_nothing_is_kept_that_was_read(octets: bytes) -> None:
+    buffer = bytearray(octets)
+    try:
+        read = sum(16 + len(pdu.body) for pdu in take_frames(buffer))
+    except UnreadableError:
+        return
+    assert read + len(buffer) == len(octets)
