@@ -11,6 +11,8 @@ from django.db import DatabaseError, connection
 from vaste.core import clock
 from vaste.core.database import checkpoint, rebuild
 from vaste.invitations.actions import end_overdue, forget_what_has_ended
+from vaste.messaging.measures import forget_old_counts
+from vaste.messaging.standing import weigh_routes
 from vaste.responses.actions import mix, vacuum
 
 log = structlog.get_logger()
@@ -31,7 +33,13 @@ def _mix() -> int:
 
 
 def _forget() -> None:
-    forget_what_has_ended(today=clock.now().date())
+    now = clock.now()
+    forget_what_has_ended(today=now.date())
+    forget_old_counts(now=now)
+
+
+def _weigh_routes() -> None:
+    weigh_routes(now=clock.now())
 
 
 def _clean_files() -> None:
@@ -43,6 +51,7 @@ def _clean_files() -> None:
 _CHORES = (
     _Chore(60, _end_overdue),
     _Chore(5, _mix),
+    _Chore(10, _weigh_routes),
     _Chore(3600, _forget),
     _Chore(600, _clean_files),
     _Chore(24 * 3600, rebuild),

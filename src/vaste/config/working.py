@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from django.db import connection
 
 from vaste.config.upkeep import keep_up
 from vaste.core import clock
@@ -55,12 +56,15 @@ class Workers:
 
     def __init__(self, gateways: Sequence[SmsGateway]) -> None:
         self._stop = threading.Event()
+        self._accounts = [gateway.account for gateway in gateways]
         self._threads = [threading.Thread(target=self._work, args=(gateway,), name=f"worker {gateway.account}") for gateway in gateways]
         self._threads.append(threading.Thread(target=keep_up, args=(self._stop,), name="upkeep"))
+        self._gave_up: set[threading.Thread] = set()
         self.failure: GatewayError | None = None
 
     def start(self) -> None:
         """Start working in the background."""
+        standing.keep_only(self._accounts)
         for thread in self._threads:
             thread.daemon = True
             thread.start()
@@ -68,13 +72,19 @@ class Workers:
     def _work(self, gateway: SmsGateway) -> None:
         try:
             Worker(gateway, hooks=hooks()).run_forever(self._stop)
+            standing.note_left(gateway.account, now=clock.now())
         except GatewayError as error:
             log.warning("account.unusable", account=gateway.account, reason=str(error))
+            standing.note_refused_credentials(gateway.account, now=clock.now())
             self.failure = error
+            self._gave_up.add(threading.current_thread())
+        finally:
+            connection.close()
 
     def is_working(self) -> bool:
-        """Tell whether every thread still lives."""
-        return all(thread.is_alive() for thread in self._threads)
+        """Tell whether every thread still lives, but for accounts that can never work beside others that do."""
+        rest = [thread for thread in self._threads if thread not in self._gave_up]
+        return len(rest) > 1 and all(thread.is_alive() for thread in rest)
 
     def stop(self, timeout_seconds: float = 15.0) -> None:
         """Let what is under way come in, and end."""
