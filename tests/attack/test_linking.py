@@ -18,6 +18,8 @@ MOMENTS_ALLOWED = {
     ("core_auditentry", "at"): "when staff and machines did what; names no person and no answer",
     ("django_migrations", "applied"): "when the database was made",
     ("organisations_county", "loaded_at"): "when settings were loaded",
+    ("messaging_accounthour", "hour"): "how many messages went well in an hour, over all people",
+    ("messaging_accountminute", "minute"): "the same by the minute, for half an hour",
     ("messaging_accountnote", "learnt_at"): "when an operator's habit was learnt",
     ("invitations_invitation", "planned_at"): "when to send; goes with the invitation",
     ("invitations_invitation", "expires_at"): "when the survey closes; goes with the invitation",

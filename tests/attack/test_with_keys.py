@@ -1,18 +1,21 @@
-"""What somebody learns who has the keys as well: the limits that docs/privacy.md tells."""
+"""What somebody learns who has the keys or the patient system as well: the limits that docs/privacy.md tells."""
 
 from collections import Counter
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from tests.attack.attacks import come_between, gone_between, match
 from tests.attack.leaks import with_values
 from tests.attack.loot import Loot, Row, Value
+from tests.attack.people import SMALL_UNIT, Person
 from tests.attack.scoring import is_guessing
-from tests.attack.week import Truth
+from tests.attack.week import MONDAY, Truth
 
 from vaste.core.keys import Purpose, ring
 from vaste.invitations.context import Context, open_context
 from vaste.responses.models import Response
+from vaste.responses.rules import age_band, coarse_period
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +99,17 @@ def test_even_then_an_answer_is_tied_to_its_group_of_unit_period_language_age_an
 
 def group(row: Row) -> tuple[Value, ...]:
     return tuple(row[column] for column in ("unit_id", "period_start", "language", "age_band"))
+
+
+def test_the_patient_system_and_the_record_together_tie_answers_of_small_groups(loot: Loot, truth: Truth):
+    """Everybody's unit, week, language and age are known, and nothing of who answered."""
+    asked = [with_values(row, **visit_of(truth.person_of_hash(row["person_hash"]))) for row in loot.final.tables["invitations_quarantine"]]
+    guesses = match(asked, loot.final.record)
+    assert not is_guessing(*score(guesses, loot, truth, ("unit_id", "period_start")))
+
+
+def visit_of(person: Person) -> dict[str, Value]:
+    is_small = person.unit_oid == SMALL_UNIT
+    start, _ = coarse_period((MONDAY + timedelta(days=person.visit_day)).date(), is_small=is_small)
+    band = age_band(person.age, is_small=is_small)
+    return {"unit_id": person.unit_oid, "period_start": start.isoformat(), "language": person.language, "age_band": band}
