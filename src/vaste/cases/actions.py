@@ -1,7 +1,7 @@
 """Receive contact requests, open their sealed details, and mark them as answered."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 from django.db import transaction
@@ -13,7 +13,7 @@ from vaste.core.audit import audit
 from vaste.core.database import Cursor
 from vaste.core.ids import new_id
 from vaste.core.keys import BLOCK_OF_ANSWERS, ring
-from vaste.organisations.models import User
+from vaste.organisations.models import County, User
 
 _INSERT = "INSERT INTO cases_contactrequest (id, unit_id, language, received_on, due_on, sealed, state) VALUES (%s, %s, %s, %s, %s, %s, %s)"
 
@@ -71,3 +71,15 @@ def open_note(request: ContactRequest) -> str:
     if request.sealed_note is None:
         return ""
     return ring().open(request.sealed_note, bound_to=f"contact note {request.id.hex}").decode()
+
+
+@transaction.atomic
+def erase_old_requests(*, today: date) -> int:
+    """Erase the requests answered longer ago than their county keeps them; return how many. One still waiting is never erased."""
+    erased = 0
+    for county in County.objects.all():
+        last_kept = today - timedelta(days=county.settings.answering.keep_days)
+        erased += ContactRequest.objects.filter(unit__county=county, answered_on__lt=last_kept).delete()[0]
+    if erased:
+        audit("worker", "contact_requests.erased", requests=erased)
+    return erased

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 from django.db import DatabaseError, connection
 
+from vaste.cases.actions import erase_old_requests
 from vaste.core import clock
 from vaste.core.database import checkpoint, rebuild
 from vaste.invitations.actions import end_overdue, forget_what_has_ended
@@ -35,6 +36,7 @@ def _mix() -> int:
 def _forget() -> None:
     now = clock.now()
     forget_what_has_ended(today=now.date())
+    erase_old_requests(today=now.date())
     forget_old_counts(now=now)
 
 

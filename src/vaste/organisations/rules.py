@@ -94,6 +94,7 @@ class Answering(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """What the county promises to those who ask to be contacted."""
 
     working_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 10
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 365
 
 
 class Mixing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from tests.factories import HEALTH_STATION, make_county, phone
 
-from vaste.cases.actions import ContactDetails, mark_answered, open_details, open_note, request_contact
+from vaste.cases.actions import ContactDetails, erase_old_requests, mark_answered, open_details, open_note, request_contact
 from vaste.cases.models import ContactRequest
 from vaste.core.keys import SealBroken
 from vaste.core.models import AuditEntry
@@ -70,3 +70,15 @@ def test_a_request_is_answered_once_and_the_first_note_stays(nurse):
     assert (answered.state, answered.answered_on, answered.answered_by) == ("answered", TODAY, nurse)
     assert open_note(answered) == "Soitettu, asia selvisi"
     assert AuditEntry.objects.filter(action="contact_request.answered").count() == 1
+
+
+def test_an_answered_request_is_erased_when_the_county_keeps_it_no_longer(nurse):
+    mark_answered(request=requested(), by=nurse, note="Soitettu", today=date(2026, 5, 6))
+    assert erase_old_requests(today=date(2027, 5, 6)) == 0
+    assert erase_old_requests(today=date(2027, 5, 7)) == 1
+    assert not ContactRequest.objects.exists()
+
+
+def test_a_request_that_waits_is_never_erased(nurse):
+    requested()
+    assert erase_old_requests(today=date(2036, 5, 4)) == 0
