@@ -22,8 +22,8 @@ from django.db import InterfaceError, OperationalError, connections
 from vaste.core import clock
 from vaste.messaging import inbox, ledger
 from vaste.messaging.gateway import GatewayError, Incoming, Receipt, SmsGateway, SubmitEnd, SubmitOutcome
-from vaste.messaging.models import OutboundMessage
 from vaste.messaging.pace import Pace
+from vaste.messaging.queue import is_something_due
 from vaste.messaging.receipts import apply_kept, record_receipts
 from vaste.messaging.standing import Sighting
 
@@ -153,6 +153,7 @@ class Worker:
     async def _run(self, until_done: Callable[[], Awaitable[None]]) -> None:
         self._has_heard, self._has_ends = asyncio.Event(), asyncio.Event()
         self._has_work, self._has_room, self._has_replies = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._recording = asyncio.Lock()
         self._touch()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="messaging-database") as self._database:
             try:
@@ -203,7 +204,7 @@ class Worker:
         return asyncio.get_running_loop().time() - self._touched_at >= quiet_seconds
 
     def _is_something_due(self) -> bool:
-        return OutboundMessage.objects.to_send(self._gateway.account, self._now()).exists()
+        return is_something_due(self._gateway.account, self._now())
 
     async def _send(self) -> None:
         while True:
@@ -288,17 +289,19 @@ class Worker:
             self._has_work.set()
 
     async def _record_once(self) -> None:
-        ends, self._ends = self._ends, {}
-        if ends:
-            now = self._now()
-            await self._db(
-                ledger.record,
-                {reference: list(parts.values()) for reference, parts in ends.items()},
-                account=self._gateway.account,
-                hold_until=now + self._timing.hold,
-                on_sent=self._hooks.on_sent,
-                now=now,
-            )
+        # Whoever leaves waits for what is being written: a write that is cancelled before it began is an end that is lost.
+        async with self._recording:
+            ends, self._ends = self._ends, {}
+            if ends:
+                now = self._now()
+                await self._db(
+                    ledger.record,
+                    {reference: list(parts.values()) for reference, parts in ends.items()},
+                    account=self._gateway.account,
+                    hold_until=now + self._timing.hold,
+                    on_sent=self._hooks.on_sent,
+                    now=now,
+                )
 
     async def _store(self) -> None:
         while True:
