@@ -1,7 +1,8 @@
 """Plain SQL for the few hot paths, written once for SQLite and PostgreSQL with `%s` for each value."""
 
 import sqlite3
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, Protocol
 from uuid import UUID
@@ -69,6 +70,24 @@ def as_stored(value: UUID | datetime | date | bool) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return int(value)
+
+
+def as_uuid(stored: Any) -> UUID:
+    """Return a UUID from what the present database gives for one."""
+    return stored if isinstance(stored, UUID) else UUID(hex=stored)
+
+
+def as_moment(stored: Any) -> datetime:
+    """Return an aware moment in UTC from what the present database gives for one."""
+    moment = stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def one_of(values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Return the SQL that says `is one of these`, to stand behind a column, and its parameters."""
+    if is_postgresql():
+        return "= ANY(%s)", [list(values)]
+    return f"IN ({', '.join(['%s'] * len(values))})", [as_stored(value) if isinstance(value, UUID) else value for value in values]
 
 
 def checkpoint() -> None:

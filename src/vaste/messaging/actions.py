@@ -15,6 +15,7 @@ from vaste.core.ids import new_id
 from vaste.core.keys import KeyRing, Purpose, ring
 from vaste.messaging import text as letters
 from vaste.messaging.models import OutboundMessage, sealed_place
+from vaste.messaging.queue import turn_of
 from vaste.messaging.rules import WAITING, MessageClass, MessageState
 
 # In this order, each with the conversation's id (`core.database.as_stored`): parts belong to their message.
@@ -28,7 +29,8 @@ ERASE_CONVERSATION_SQL: Final = (
 class NewMessage:
     """A message to plan. conversation: whose step it is, None for one that stands alone. to: E.164.
 
-    It goes no sooner than due_at and not at all after expires_at.
+    It goes no sooner than due_at and not at all after expires_at. unit: messages of different units that are due together take
+    turns; it is not stored.
     """
 
     conversation: UUID | None
@@ -39,6 +41,7 @@ class NewMessage:
     sender: str
     due_at: datetime
     expires_at: datetime
+    unit: str = ""
 
 
 class Letter(msgspec.Struct, frozen=True, array_like=True):
@@ -54,13 +57,19 @@ def enqueue(messages: Sequence[NewMessage], *, now: datetime) -> None:
 
     now: a message planned for the past is due now.
     """
-    keys, before = ring(), Counter[str]()
+    keys, before, turns = ring(), Counter[str](), Counter[tuple[str, int]]()
     rows = []
     for message in messages:
-        rows.append(_row(message, keys, now))
+        row = _row(message, keys, now)
         # What is said to one person together arrives in the order it was said.
-        rows[-1].due_at += timedelta(microseconds=before[message.to])
+        row.due_at += timedelta(microseconds=before[message.to])
         before[message.to] += 1
+        if message.unit:
+            row.turn = turn_of(row.due_at, turns[message.unit, turn_of(row.due_at, 0)])
+            turns[message.unit, turn_of(row.due_at, 0)] += 1
+        else:
+            row.turn = turn_of(row.due_at, 0)
+        rows.append(row)
     OutboundMessage.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 

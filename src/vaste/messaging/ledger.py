@@ -13,13 +13,16 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from vaste.core.database import one_of
 from vaste.core.keys import KeyRing, SealBroken, ring
 from vaste.messaging.actions import Letter
 from vaste.messaging.gateway import Outgoing, SubmitEnd, SubmitOutcome
 from vaste.messaging.measures import Tally
-from vaste.messaging.models import InboundSeen, MessagePart, OrphanReceipt, OutboundMessage
+from vaste.messaging.models import MessagePart, OrphanReceipt, OutboundMessage, sealed_place
+from vaste.messaging.moving import Submitted, TakenPart, keep_parts, move, submitted
+from vaste.messaging.queue import DueMessage, is_something_due, put_off, take_due
 from vaste.messaging.receipts import apply_orphans
 from vaste.messaging.rules import (
     FINAL,
@@ -30,7 +33,6 @@ from vaste.messaging.rules import (
     after_hold,
     event_of_parts,
     has_all_parts,
-    id_key,
     next_state,
 )
 
@@ -42,6 +44,8 @@ _OPERATOR_TRIES_FOR = _DAY
 _RECEIPT_WAIT = 3 * _DAY
 _KEPT_AFTER_THE_END = 14 * _DAY
 _ORPHAN_LIFE = timedelta(hours=1)
+
+_LETTERS = msgspec.msgpack.Decoder(Letter)
 
 WhyNotSend = Callable[[Sequence[UUID], datetime], Mapping[UUID, str]]
 PostponeUntil = Callable[[Sequence[UUID], datetime], Mapping[UUID, datetime]]
@@ -66,12 +70,12 @@ def lease(
     *, account: str, limit: int, until: datetime, why_not_send: WhyNotSend, now: datetime, postpone_until: PostponeUntil = nobody_waits
 ) -> list[Leased]:
     """Take the messages that are due, dropping those that may not be sent any more and putting off invitations that come too soon."""
-    if not OutboundMessage.objects.to_send(account, now).exists():
+    if not is_something_due(account, now):
         return []  # most looks find nothing, and must not hold SQLite's only place for writing
     try:
         with transaction.atomic():
-            rows, letters = _may_go(_due(account, limit, now), why_not_send, postpone_until, now)
-            _move([row.id for row in rows], Event.LEASED, MessageState.QUEUED, account=account, leased_until=until)
+            rows, letters = _may_go(take_due(account, limit, now), why_not_send, postpone_until, now)
+            move([row.id for row in rows], Event.LEASED, MessageState.QUEUED, account=account, leased_until=until)
             parts_done = _parts_done(rows)
     except IntegrityError:
         # Another worker took a message to one of these numbers in the same moment; the next look sees it.
@@ -79,14 +83,9 @@ def lease(
     return [Leased(_outgoing(row, letters[row.id], parts_done[row.id], now), row.part_count, until) for row in rows]
 
 
-def _due(account: str, limit: int, now: datetime) -> list[OutboundMessage]:
-    due = OutboundMessage.objects.to_send(account, now).select_for_update(skip_locked=True, of=("self",))
-    return _first_of_each_number(due[:limit])
-
-
 def _may_go(
-    rows: Sequence[OutboundMessage], why_not_send: WhyNotSend, postpone_until: PostponeUntil, now: datetime
-) -> tuple[list[OutboundMessage], dict[UUID, Letter]]:
+    rows: Sequence[DueMessage], why_not_send: WhyNotSend, postpone_until: PostponeUntil, now: datetime
+) -> tuple[list[DueMessage], dict[UUID, Letter]]:
     """Return the rows that may be sent now with their letters; the others are dropped or put off."""
     letters = _opened(rows, ring())
     drop_reasons = _drop_reasons(rows, why_not_send, now) | {row.id: "seal_broken" for row in rows if row.id not in letters}
@@ -97,41 +96,34 @@ def _may_go(
     return [row for row in kept if row.id not in later], letters
 
 
-def _postponed(rows: Sequence[OutboundMessage], postpone_until: PostponeUntil, now: datetime) -> set[UUID]:
+def _postponed(rows: Sequence[DueMessage], postpone_until: PostponeUntil, now: datetime) -> set[UUID]:
     """Put off the invitations whose hour is quiet, and return them. Somebody who waits for an answer gets it at any hour."""
-    invitations = {row.conversation: row.id for row in rows if row.conversation and row.message_class == MessageClass.INVITATION}
-    moments = postpone_until(sorted(conversation for conversation in invitations if conversation), now) if invitations else {}
-    later: defaultdict[datetime, set[UUID]] = defaultdict(set)
+    invitations = {row.conversation: row.id for row in rows if row.conversation and row.message_class is MessageClass.INVITATION}
+    moments = postpone_until(list(invitations), now) if invitations else {}
+    later: defaultdict[datetime, list[UUID]] = defaultdict(list)
     for conversation, moment in moments.items():
         if moment > now:
-            later[moment].add(invitations[conversation])
+            later[moment].append(invitations[conversation])
     for moment, ids in later.items():
-        OutboundMessage.objects.filter(id__in=ids, state=MessageState.QUEUED).update(due_at=moment)
-    return set().union(*later.values())
+        put_off(ids, moment)
+    return {row_id for ids in later.values() for row_id in ids}
 
 
-def _opened(rows: Iterable[OutboundMessage], keys: KeyRing) -> dict[UUID, Letter]:
+def _opened(rows: Iterable[DueMessage], keys: KeyRing) -> dict[UUID, Letter]:
     """Return what can be opened; a row whose key is gone must not stop the queue behind it."""
     found: dict[UUID, Letter] = {}
     for row in rows:
         try:
-            found[row.id] = msgspec.msgpack.decode(keys.open(bytes(row.sealed or b""), bound_to=row.place), type=Letter)
+            found[row.id] = _LETTERS.decode(keys.open(row.sealed, bound_to=sealed_place(row.id)))
         except SealBroken:
             log.exception("ledger.seal_broken", message=str(row.id))
     return found
 
 
-def _first_of_each_number(rows: Iterable[OutboundMessage]) -> list[OutboundMessage]:
-    found: dict[bytes, OutboundMessage] = {}
-    for row in rows:
-        found.setdefault(bytes(row.person_hash or b""), row)
-    return list(found.values())
-
-
-def _drop_reasons(rows: Sequence[OutboundMessage], why_not_send: WhyNotSend, now: datetime) -> dict[UUID, str]:
+def _drop_reasons(rows: Sequence[DueMessage], why_not_send: WhyNotSend, now: datetime) -> dict[UUID, str]:
     # Who asked to be left in peace still gets the confirmation of just that.
     asked = {row.conversation for row in rows if row.conversation and row.message_class != MessageClass.STOP_CONFIRMATION}
-    by_conversation = why_not_send(sorted(asked), now) if asked else {}
+    by_conversation = why_not_send(list(asked), now) if asked else {}
     reasons: dict[UUID, str] = {}
     for row in rows:
         if row.expires_at <= now:
@@ -144,10 +136,10 @@ def _drop_reasons(rows: Sequence[OutboundMessage], why_not_send: WhyNotSend, now
 def drop(ids: Sequence[UUID], *, reason: str) -> None:
     """Let go of messages that are not written yet, number and text with them. reason: a short name."""
     for state in (MessageState.QUEUED, MessageState.LEASED):
-        _move(ids, Event.DROPPED, state, reason=reason[:60], leased_until=None, hold_until=None)
+        move(ids, Event.DROPPED, state, reason=reason[:60], leased_until=None, hold_until=None)
 
 
-def _outgoing(row: OutboundMessage, letter: Letter, parts_done: frozenset[int], now: datetime) -> Outgoing:
+def _outgoing(row: DueMessage, letter: Letter, parts_done: frozenset[int], now: datetime) -> Outgoing:
     return Outgoing(
         reference=row.id,
         sender=row.sender,
@@ -160,7 +152,7 @@ def _outgoing(row: OutboundMessage, letter: Letter, parts_done: frozenset[int], 
     )
 
 
-def _parts_done(rows: Sequence[OutboundMessage]) -> Mapping[UUID, frozenset[int]]:
+def _parts_done(rows: Sequence[DueMessage]) -> Mapping[UUID, frozenset[int]]:
     found: defaultdict[UUID, frozenset[int]] = defaultdict(frozenset)
     long_ids = [row.id for row in rows if row.part_count > 1]
     if long_ids:
@@ -175,21 +167,30 @@ def begin(leased: Sequence[Leased], *, until: datetime, now: datetime) -> list[L
 
     Only after this is committed may the socket see them.
     """
-    claims = {one.outgoing.reference: one.leased_until for one in leased}
-    rows = OutboundMessage.objects.select_for_update().filter(id__in=claims, state=MessageState.LEASED)
-    ours = {row.id: row for row in rows if row.leased_until == claims[row.id]}
-    _move(list(ours), Event.BEGUN, MessageState.LEASED, leased_until=until, begun_at=now)
-    people = [row.person_hash for row in ours.values() if row.person_hash]
-    InboundSeen.objects.filter(person_hash__in=people).update(is_answered=True)
+    ours: set[UUID] = set()
+    for claim in {one.leased_until for one in leased}:
+        ids = [one.outgoing.reference for one in leased if one.leased_until == claim]
+        ours.update(move(ids, Event.BEGUN, MessageState.LEASED, only_where={"leased_until": claim}, leased_until=until, begun_at=now))
+    _mark_answered(list(ours))
     return [one for one in leased if one.outgoing.reference in ours]
+
+
+def _mark_answered(ids: Sequence[UUID]) -> None:
+    """Remember that we write to people again: the same word from them may now be the answer to a new question."""
+    among, params = one_of(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE messaging_inboundseen SET is_answered = %s WHERE NOT is_answered AND person_hash IN "  # noqa: S608 - our own names
+            f"(SELECT person_hash FROM messaging_outboundmessage WHERE id {among})",
+            [True, *params],
+        )
 
 
 def release(leased: Sequence[Leased]) -> None:
     """Give messages back that were taken and not begun."""
-    for until in {one.leased_until for one in leased}:
-        ids = [one.outgoing.reference for one in leased if one.leased_until == until]
-        mine = OutboundMessage.objects.filter(id__in=ids, leased_until=until)
-        _move(list(mine.values_list("id", flat=True)), Event.RELEASED, MessageState.LEASED, account="", leased_until=None)
+    for claim in {one.leased_until for one in leased}:
+        ids = [one.outgoing.reference for one in leased if one.leased_until == claim]
+        move(ids, Event.RELEASED, MessageState.LEASED, only_where={"leased_until": claim}, account="", leased_until=None)
 
 
 Ends = Mapping[UUID, Sequence[SubmitOutcome]]
@@ -201,49 +202,39 @@ def record(ends: Ends, *, account: str, hold_until: datetime, on_sent: OnSent, n
 
     An end of a message that has moved on meanwhile, or was erased, changes nothing.
     """
-    rows = OutboundMessage.objects.select_for_update().filter(id__in=list(ends), account=account)
-    rows = rows.filter(state__in=[MessageState.SUBMITTING, MessageState.UNKNOWN])
-    found = {row.id: row for row in rows}
-    _keep_parts(found, ends, account)
+    found = {row.id: row for row in submitted(list(ends), account)}
+    keep_parts(
+        [
+            TakenPart(row_id, outcome.part, outcome.provider_id)
+            for row_id in found
+            for outcome in ends[row_id]
+            if outcome.end is SubmitEnd.ACCEPTED
+        ],
+        account,
+    )
     changed: defaultdict[tuple[MessageState, Event, str], list[UUID]] = defaultdict(list)
     for row in found.values():
         event, status = _end_of(row, ends[row.id])
-        changed[MessageState(row.state), event, status].append(row.id)
+        changed[row.state, event, status].append(row.id)
     tally = Tally()
     for (state, event, status), ids in changed.items():
-        _move(ids, event, state, **_columns(event, status, hold_until, now))
+        move(ids, event, state, **_columns(event, status, hold_until, now))
         moved = [found[row_id] for row_id in ids]
         if next_state(state, event) is not state:
             tally.ended(moved, event, status, account=account, now=now)
         if event is Event.ACCEPTED:
             tell_sent(moved, on_sent, now)
     tally.write()
-    apply_orphans(found.values(), on_sent=on_sent, now=now)
+    apply_orphans(list(found), on_sent=on_sent, now=now)
 
 
-def _keep_parts(found: Mapping[UUID, OutboundMessage], ends: Ends, account: str) -> None:
-    MessagePart.objects.bulk_create(
-        [
-            MessagePart(
-                message_id=row_id,
-                number=outcome.part,
-                account=account,
-                provider_id=outcome.provider_id[:80],
-                id_key=id_key(outcome.provider_id)[:80],
-            )
-            for row_id in found
-            for outcome in ends[row_id]
-            if outcome.end is SubmitEnd.ACCEPTED
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _end_of(row: OutboundMessage, outcomes: Sequence[SubmitOutcome]) -> tuple[Event, str]:
+def _end_of(row: Submitted, outcomes: Sequence[SubmitOutcome]) -> tuple[Event, str]:
     """Return what all ends of a message mean together, with the operator's status where it refused."""
     event = event_of_parts(outcome.event for outcome in outcomes)
+    if event is Event.ACCEPTED and row.part_count == 1:
+        return event, ""
     status = next((outcome.status for outcome in outcomes if outcome.event is event), "")
-    if event is Event.ACCEPTED and row.part_count > 1:
+    if event is Event.ACCEPTED:
         # A late answer may speak of one part while another is still unknown.
         taken = MessagePart.objects.filter(message_id=row.id).values_list("number", flat=True)
         if not has_all_parts(set(taken), row.part_count):
@@ -262,21 +253,11 @@ def _columns(event: Event, status: str, hold_until: datetime, now: datetime) -> 
     return {"account": "", "leased_until": None, "hold_until": None}
 
 
-def tell_sent(rows: Iterable[OutboundMessage], on_sent: OnSent, now: datetime) -> None:
+def tell_sent(rows: Iterable[Submitted], on_sent: OnSent, now: datetime) -> None:
     """Tell whoever planned the messages that the operator has them."""
     for row in rows:
         if row.conversation is not None:
             on_sent(row.conversation, row.step, now)
-
-
-def _move(ids: Sequence[UUID], event: Event, state: MessageState, **columns: Any) -> int:
-    """Take rows from one state to the next; rows in another state stay. Return how many moved."""
-    target = next_state(state, event)
-    if target in HANDED_OVER:
-        columns["sealed"] = None
-    if target in FINAL:
-        columns["person_hash"] = None
-    return OutboundMessage.objects.filter(id__in=ids, state=state).update(state=target.value, **columns)
 
 
 @transaction.atomic
@@ -291,7 +272,7 @@ def settle(*, hold_until: datetime, on_sent: OnSent, now: datetime) -> None:
     """Decide what time has decided: leases and holds that ran out, receipts that waited, rows that have served."""
     _unlease(OutboundMessage.objects.select_for_update().filter(leased_until__lt=now), hold_until=hold_until)
     unknown = OutboundMessage.objects.select_for_update().filter(state=MessageState.UNKNOWN)
-    apply_orphans(list(unknown), on_sent=on_sent, now=now)
+    apply_orphans(list(unknown.values_list("id", flat=True)), on_sent=on_sent, now=now)
     _end_holds(list(unknown.filter(hold_until__lt=now)))
     drop(
         list(OutboundMessage.objects.filter(state=MessageState.QUEUED, expires_at__lte=now).values_list("id", flat=True)),
@@ -312,9 +293,9 @@ def _unlease(rows: Any, *, hold_until: datetime) -> None:
         if row.state == MessageState.SUBMITTING:
             tally.ended([row], Event.NO_ANSWER, "", account=row.account, now=row.begun_at)
     tally.write()
-    _move(by_state[MessageState.LEASED], Event.RELEASED, MessageState.LEASED, account="", leased_until=None)
+    move(by_state[MessageState.LEASED], Event.RELEASED, MessageState.LEASED, account="", leased_until=None)
     # Written or not, nobody knows: the worker that knew is gone.
-    _move(by_state[MessageState.SUBMITTING], Event.NO_ANSWER, MessageState.SUBMITTING, hold_until=hold_until, leased_until=None)
+    move(by_state[MessageState.SUBMITTING], Event.NO_ANSWER, MessageState.SUBMITTING, hold_until=hold_until, leased_until=None)
 
 
 def _end_holds(rows: Sequence[OutboundMessage]) -> None:
@@ -325,9 +306,9 @@ def _end_holds(rows: Sequence[OutboundMessage]) -> None:
         tally.ended([row], event, "", account=row.account, now=row.hold_until or row.due_at)
         if event is Event.REPEATED:
             repeated.append(row.id)
-            _move([row.id], event, MessageState.UNKNOWN, account="", attempt=row.attempt + 1, hold_until=None)
+            move([row.id], event, MessageState.UNKNOWN, account="", attempt=row.attempt + 1, hold_until=None)
         else:
-            _move([row.id], event, MessageState.UNKNOWN, reason="outcome_unknown", hold_until=None)
+            move([row.id], event, MessageState.UNKNOWN, reason="outcome_unknown", hold_until=None)
     tally.write()
     # The second sending is whole, so that the phone need not join parts of two.
     MessagePart.objects.filter(message_id__in=repeated).delete()

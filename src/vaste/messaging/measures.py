@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from django.db import connection
 
@@ -62,6 +63,13 @@ _ADD_MINUTES = """
 """
 
 
+class Planned(Protocol):
+    """A message that was to go at a moment."""
+
+    @property
+    def due_at(self) -> datetime: ...
+
+
 class Tally:
     """The counts of one transaction, written together at its end by `write`."""
 
@@ -75,7 +83,7 @@ class Tally:
         hour = at.replace(minute=0, second=0, microsecond=0)
         self._hours[hour, account, what, status[:60] if what in _SAYS_WHY else ""] += messages
 
-    def ended(self, rows: Iterable[OutboundMessage], event: Event, status: str, *, account: str, now: datetime) -> None:
+    def ended(self, rows: Iterable[Planned], event: Event, status: str, *, account: str, now: datetime) -> None:
         """Count how submits, or holds, ended; what was not written is no end."""
         rows = list(rows)
         if event not in _WHAT_OF_EVENT:
@@ -99,7 +107,7 @@ class Tally:
             self.count(message.account, What.SOON, taken_at)
             self._soon[_minute(taken_at), message.account] += 1
 
-    def _take(self, row: OutboundMessage, account: str, at: datetime) -> None:
+    def _take(self, row: Planned, account: str, at: datetime) -> None:
         self._taken[_minute(at), account] += 1
         if at - row.due_at <= IN_TIME:
             self.count(account, What.IN_TIME, at)

@@ -1,12 +1,10 @@
 """The outbox and the inbox as stored: sealed while needed, ids and counts afterwards."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from vaste.core.ids import new_id
 from vaste.messaging.rules import FINAL, HANDED_OVER, OUTSTANDING, IdRule, MessageClass, MessageState
@@ -18,16 +16,6 @@ def _values(states: Iterable[MessageState]) -> list[str]:
 
 def _choices(kind: type[MessageState] | type[MessageClass]) -> list[tuple[str, str]]:
     return [(member.value, member.value.replace("_", " ")) for member in kind]
-
-
-class OutboundMessages(models.QuerySet["OutboundMessage"]):
-    """Outbox rows by the questions that the worker asks."""
-
-    def to_send(self, account: str, now: datetime) -> "OutboundMessages":
-        """Return what an account may take now, those who wait for an answer first; one number has one outstanding message."""
-        same_number = OutboundMessage.objects.filter(person_hash=OuterRef("person_hash"), state__in=OUTSTANDING)
-        due = self.filter(Q(account="") | Q(account=account), state=MessageState.QUEUED, due_at__lte=now)
-        return due.filter(~Exists(same_number)).order_by("priority", "due_at", "id")
 
 
 class OutboundMessage(models.Model):
@@ -51,13 +39,13 @@ class OutboundMessage(models.Model):
     part_count = models.PositiveSmallIntegerField()
     account = models.CharField(max_length=40, default="", blank=True)
     due_at = models.DateTimeField()
+    # In which order messages that are due go (see queue.py).
+    turn = models.BigIntegerField(default=0)
     expires_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     hold_until = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(null=True)
     handed_over_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[models.Manager["OutboundMessage"]] = OutboundMessages.as_manager()
 
     class Meta:
         constraints = (
@@ -70,7 +58,7 @@ class OutboundMessage(models.Model):
             models.CheckConstraint(condition=Q(person_hash__isnull=True) | ~Q(state__in=_values(FINAL)), name="message_final_forgets"),
         )
         indexes = (
-            models.Index(fields=["state", "priority", "due_at"], name="message_queue"),
+            models.Index(fields=["state", "priority", "turn", "due_at"], name="message_queue"),
             models.Index(fields=["person_hash"], name="message_person", condition=Q(person_hash__isnull=False)),
         )
 

@@ -1,7 +1,7 @@
 """Receipts find their message: by the operator's id under the rules learnt, or by the number of the one outstanding message."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -65,17 +65,16 @@ def _as_row(receipt: Receipt, now: datetime) -> OrphanReceipt:
     )
 
 
-def apply_orphans(rows: Iterable[OutboundMessage], *, on_sent: OnSent, now: datetime) -> None:
+def apply_orphans(ids: Sequence[UUID], *, on_sent: OnSent, now: datetime) -> None:
     """Apply the receipts that waited for these messages: for the ids of their parts, or for the number of an unknown one."""
-    rows = list(rows)
-    if not rows or not OrphanReceipt.objects.exists():
+    if not ids or not OrphanReceipt.objects.exists():
         return
     keys: defaultdict[str, set[str]] = defaultdict(set)
-    for account, key in MessagePart.objects.filter(message__in=rows).values_list("account", "id_key"):
+    for account, key in MessagePart.objects.filter(message__in=ids).values_list("account", "id_key"):
         # The rules are their own inverse: what a receipt may be stored under, may be a receipt of what is stored.
         keys[account].update(id_keys(key))
-    people = [row.person_hash for row in rows if row.person_hash]
-    waiting = {orphan.pk: orphan for orphan in OrphanReceipt.objects.filter(person_hash__in=people)}
+    people = OutboundMessage.objects.filter(id__in=ids, person_hash__isnull=False).values_list("person_hash", flat=True)
+    waiting = {orphan.pk: orphan for orphan in OrphanReceipt.objects.filter(person_hash__in=list(people))}
     for account, found in keys.items():
         waiting |= {orphan.pk: orphan for orphan in OrphanReceipt.objects.filter(account=account, id_key__in=found)}
     left = _applied([waiting[pk] for pk in sorted(waiting)], on_sent=on_sent, now=now)
