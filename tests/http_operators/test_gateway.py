@@ -103,6 +103,7 @@ def test_a_refusal_is_for_this_message_or_for_a_time(behave: Behave, is_temporar
 
     assert outcome.end is SubmitEnd.REJECTED
     assert (outcome.temporary, outcome.pause_seconds) == (is_temporary, pause)
+    assert outcome.needs_people is (pause == 600.0)
     assert is_ready
 
 

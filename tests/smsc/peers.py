@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -133,3 +134,34 @@ def node_smsc(*, tls: tuple[Path, Path] | None = None) -> Iterator[Smsc]:
             yield smsc
         finally:
             smsc.end()
+
+
+def _runs(*command: str) -> bool:
+    return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@contextmanager
+def perl_smsc() -> Iterator[Smsc]:
+    """Run the SMSC of Debian's libnet-smpp-perl."""
+    if not _runs("perl", "-MNet::SMPP", "-e", "1"):
+        missing("the Perl module Net::SMPP is not installed (Debian: libnet-smpp-perl)")
+    with _running(["perl", "perl_smsc.pl"]) as smsc:
+        yield smsc
+
+
+@contextmanager
+def rust_smsc() -> Iterator[Smsc]:
+    """Run the SMSC of the package `smpp34`."""
+    if not _runs(sys.executable, "-c", "import smpp34"):
+        missing("the package smpp34 is not installed")
+    with _running([sys.executable, "rust_smsc.py", str(free_port())]) as smsc:
+        yield smsc
+
+
+@contextmanager
+def _running(command: list[str]) -> Iterator[Smsc]:
+    with subprocess.Popen(command, cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Smsc(process)
+        finally:
+            process.kill()
