@@ -125,6 +125,7 @@ def _message(plan: Plan, context: Context, invitation_id: UUID, token: str, expi
         sender=context.sender,
         due_at=plan.planned_at,
         expires_at=expires_at,
+        unit=plan.unit.oid,
     )
 
 
