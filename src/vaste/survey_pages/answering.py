@@ -9,9 +9,9 @@ from vaste.cases.actions import ContactDetails, request_contact
 from vaste.core.database import Cursor
 from vaste.core.ids import new_code
 from vaste.core.keys import Purpose, ring
-from vaste.invitations.actions import opt_out_by_token
 from vaste.invitations.burning import burn, filed
 from vaste.invitations.holidays import is_holiday
+from vaste.invitations.opt_outs import opt_out_by_token
 from vaste.invitations.progress import answers_so_far, completed_on_page, language_so_far, saved_on_page
 from vaste.invitations.sessions import OpenSession, find_open, save_progress
 from vaste.survey_pages.pages import Filled, refuse_page, refused_page, survey_page

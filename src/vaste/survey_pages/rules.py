@@ -91,6 +91,8 @@ def read_form(body: bytes) -> dict[str, str]:
 
 
 def _text(raw: bytes) -> str:
+    if raw.isalnum():  # nearly every field of nearly every page, so it is not taken apart
+        return raw.decode()
     raw = unquote_to_bytes(raw.replace(b"+", b" "))
     try:
         return _clean(raw.decode())

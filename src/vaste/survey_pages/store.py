@@ -21,6 +21,9 @@ Result = TypeVar("Result")
 Work = Callable[[Cursor], Result]
 
 _MOST_IN_A_GROUP = 64
+# Pages of the write-ahead log (16 MB) before the writer folds them into the file. Burning touches pages all over it; four
+# times SQLite's default lets more answers share a page's way there, which halves what the disk must write.
+_CHECKPOINT_LATER = "PRAGMA wal_autocheckpoint = 4000"
 # Longer than SQLite's own waiting for another process (30 s), so that a request knows how its write ended.
 _PATIENCE_SECONDS = 40.0
 _LOST = (OperationalError, InterfaceError)
@@ -179,6 +182,7 @@ def _write_together(group: list[_Waiting]) -> None:
     try:
         with transaction.atomic(), database.wrap_database_errors:
             cursor = _raw_cursor(database)
+            cursor.execute(_CHECKPOINT_LATER)  # each time, for the connection may be a new one
             for waiting in group:
                 waiting.result = waiting.work(cursor)
     except _LOST:
