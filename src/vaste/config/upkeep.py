@@ -14,6 +14,7 @@ from vaste.core.database import checkpoint, rebuild
 from vaste.invitations.actions import end_overdue, forget_what_has_ended
 from vaste.messaging.measures import forget_old_counts
 from vaste.messaging.standing import weigh_routes
+from vaste.organisations.actions import forget_old_sign_ins
 from vaste.responses.actions import mix, vacuum
 
 log = structlog.get_logger()
@@ -37,6 +38,7 @@ def _forget() -> None:
     now = clock.now()
     forget_what_has_ended(today=now.date())
     erase_old_requests(today=now.date())
+    forget_old_sign_ins(now=now)
     forget_old_counts(now=now)
 
 

@@ -1,15 +1,19 @@
-"""Load counties and units; give people their roles."""
+"""Load counties and units; give people accounts and roles, and forget their failed sign-ins."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from vaste.core.audit import audit
 from vaste.core.ids import new_secret
 from vaste.organisations.models import County, Role, Unit, User
 from vaste.organisations.rules import CountySettings, SettingsRefused, UnitRow
+
+_SIGN_INS_KEPT_DAYS = 30
 
 
 @transaction.atomic
@@ -66,3 +70,9 @@ def make_account(*, email: str, language: str, county: County, unit: Unit | None
         audit(actor, "account.made", f"user:{user.pk}")
     give_role(user=user, county=county, unit=unit, actor=actor)
     return password
+
+
+def forget_old_sign_ins(*, now: datetime) -> None:
+    """Erase failed sign-ins, which hold network addresses, and sessions that have ended."""
+    AccessAttempt.objects.filter(attempt_time__lt=now - timedelta(days=_SIGN_INS_KEPT_DAYS)).delete()
+    Session.objects.filter(expire_date__lt=now).delete()

@@ -1,6 +1,12 @@
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from vaste.core import clock
+from vaste.organisations.actions import forget_old_sign_ins
 from vaste.organisations.models import User
 from vaste.organisations.staff_pages import stylesheet
 
@@ -101,3 +107,14 @@ def test_pages_are_not_kept_by_browsers_and_send_their_address_to_no_other_site(
 
     assert "no-store" in response["Cache-Control"]
     assert response["Referrer-Policy"] == "same-origin"
+
+
+def test_failed_sign_ins_and_ended_sessions_are_erased_in_time(client, person):
+    sign_in(client, person.email, "wrong password")
+    now = clock.now()
+    Session.objects.create(session_key="ended", session_data="", expire_date=now - timedelta(minutes=1))
+    forget_old_sign_ins(now=now + timedelta(days=29))
+    assert AccessAttempt.objects.count() == 1
+    assert not Session.objects.filter(session_key="ended").exists()
+    forget_old_sign_ins(now=now + timedelta(days=31))
+    assert not AccessAttempt.objects.exists()
