@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from vaste.surveys.texts import LONGEST_BASE_ADDRESS
 
 DEFAULT_PORT = 8000
+_DEFAULT_QUEUE_ALARM_MINUTES = 15
 _EMBEDDED = "VASTE_EMBEDDED"
 _SHORTEST_SECRET = 32
 _PORT = re.compile("[0-9]{1,5}")
@@ -42,6 +43,7 @@ class Environment:
     port: int
     sms_urls: list[str]
     debug: bool
+    queue_alarm_minutes: int
 
 
 def _secret(variables: Mapping[str, str], name: str, file: Path) -> str:
@@ -137,6 +139,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _minutes(text: str, name: str) -> int:
+    if not re.fullmatch("[0-9]{1,4}", text) or int(text) == 0:
+        raise SettingWrong(f"{name} must be a number of minutes from 1 to 9999.")
+    return int(text)
+
+
 def _base_url(text: str) -> str:
     parts = _split(text, _BASE_URL_WRONG)
     if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc) or parts.path.strip("/") or parts.query or parts.fragment:
@@ -166,6 +174,9 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         port=port,
         sms_urls=(variables.get("VASTE_SMS_URL", "") or "simulated://").split(),
         debug=variables.get("VASTE_DEBUG", "") == "yes",
+        queue_alarm_minutes=_minutes(
+            variables.get("VASTE_QUEUE_ALARM_MINUTES", "") or str(_DEFAULT_QUEUE_ALARM_MINUTES), "VASTE_QUEUE_ALARM_MINUTES"
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Django's settings, made from the environment (`environment.py`)."""
 
 import os
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from vaste.config.environment import read_environment
@@ -14,6 +15,7 @@ BASE_URL = ENVIRONMENT.base_url
 DATA_DIR = ENVIRONMENT.data_dir
 SMS_URLS = ENVIRONMENT.sms_urls
 PORT = ENVIRONMENT.port
+QUEUE_ALARM_AFTER = timedelta(minutes=ENVIRONMENT.queue_alarm_minutes)
 DEBUG = ENVIRONMENT.debug
 
 ALLOWED_HOSTS = sorted({urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})

@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     FEED = "feed"
     REPLY = "reply"
     ADDRESS = "address"
+    OPT_OUT = "opt-out"
 
 
 class SealBroken(ValueError):

@@ -1,4 +1,4 @@
-"""Opting out and in, the last check before sending, and the end of invitations whose time is out."""
+"""The last check before sending, and the end of invitations whose time is out."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -8,9 +8,6 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import Q
 
-from vaste.core.audit import audit
-from vaste.core.ids import is_token
-from vaste.core.keys import Purpose, ring
 from vaste.invitations.burning import burn, discard, filed
 from vaste.invitations.context import open_context, open_progress
 from vaste.invitations.holidays import is_holiday
@@ -26,52 +23,6 @@ _CHUNK = 500
 
 
 @transaction.atomic
-def opt_out(*, phone: str, today: date, actor: str = "respondent") -> bool:
-    """Remember that a person (E.164) wants no surveys, and end what they have been asked; return False when they had said so before.
-
-    Answers already given are filed: refusing more surveys does not take back what was said.
-    """
-    hashes = ring().keyed_hashes(Purpose.PERSON, phone)
-    ContactOffer.objects.filter(person_hash__in=hashes).delete()
-    rows = list(Invitation.objects.filter(person_hash__in=hashes))
-    unsent = take_back([row.id for row in rows], outcome=Outcome.OPTED_OUT)
-    for row in rows:
-        if row.id not in unsent:
-            end_session(_session(row), today=today)
-    if OptOut.objects.filter(person_hash__in=hashes).exists():
-        return False
-    OptOut.objects.create(person_hash=hashes[0], since=today)
-    audit(actor, "person.opted_out")
-    return True
-
-
-@transaction.atomic
-def opt_in(*, phone: str) -> bool:
-    """Forget that a person wanted no surveys; return whether they had said so."""
-    erased = OptOut.objects.filter(person_hash__in=ring().keyed_hashes(Purpose.PERSON, phone)).delete()[0]
-    if erased:
-        audit("respondent", "person.opted_in")
-    return erased > 0
-
-
-def opt_out_by_token(token: str, *, now: datetime) -> bool:
-    """Opt the person out whose link this is; return False when the link is not open."""
-    if not is_token(token):
-        return False
-    hashes = ring().keyed_hashes(Purpose.LINK_TOKEN, token)
-    row = Invitation.objects.filter(token_hash__in=hashes, expires_at__gt=now).first()
-    if row is None:
-        return False
-    opt_out(phone=open_context(row.id, row.sealed).phone, today=now.date())
-    return True
-
-
-def has_opted_out(phone: str) -> bool:
-    """Tell whether a person (E.164) wants no surveys."""
-    return OptOut.objects.filter(person_hash__in=ring().keyed_hashes(Purpose.PERSON, phone)).exists()
-
-
-@transaction.atomic
 def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUID, str]:
     """Return, for those conversations whose messages must not leave after all, why; asked at the last second before sending.
 
@@ -82,7 +33,7 @@ def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUI
     opted_out = _opted_out([bytes(row.person_hash) for row in rows])
     dropped = dict.fromkeys(set(conversations) - {row.id for row in rows}, SendRefusal.SURVEY_CLOSED)
     for row in rows:
-        session = _session(row)
+        session = session_of(row)
         reason = why_not_send(
             opted_out=bytes(row.person_hash) in opted_out,
             expires_at=row.expires_at,
@@ -134,7 +85,8 @@ def _opted_out(hashes: Sequence[bytes]) -> frozenset[bytes]:
     return frozenset(found)
 
 
-def _session(row: Invitation) -> OpenSession:
+def session_of(row: Invitation) -> OpenSession:
+    """Return the session of an invitation."""
     return OpenSession(row.id, open_context(row.id, row.sealed), open_progress(row.id, row.sealed_answers))
 
 
@@ -155,7 +107,7 @@ def end_overdue(*, now: datetime) -> int:
     begun = Q(sealed_answers__isnull=False)
     ended = 0
     for row in Invitation.objects.filter(begun | Q(expires_at__lte=now)).order_by("id").iterator(chunk_size=_CHUNK):
-        session = _session(row)
+        session = session_of(row)
         idle_since = session.progress.touched_at or now
         is_idle = now - idle_since >= timedelta(hours=idle_hours[session.context.county_code])
         if row.expires_at <= now or is_idle:

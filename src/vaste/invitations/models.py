@@ -3,6 +3,7 @@
 from django.db import models
 
 from vaste.core.ids import new_id
+from vaste.invitations.rules import OptOutWay
 from vaste.organisations.models import Unit
 
 
@@ -62,6 +63,7 @@ class OptOut(models.Model):
 
     person_hash = models.BinaryField(primary_key=True)
     since = models.DateField()
+    way = models.CharField(max_length=5, choices=[(way.value, way.name.lower()) for way in OptOutWay])
 
     def __str__(self) -> str:
         return "opt-out"

@@ -173,6 +173,14 @@ def _at(day: date, moment: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, moment, tzinfo=zone)
 
 
+class OptOutWay(StrEnum):
+    """How a person said that they want no surveys, or want them again: by reply, on the survey page, or to somebody of staff."""
+
+    SMS = "sms"
+    PAGE = "page"
+    STAFF = "staff"
+
+
 class SendRefusal(StrEnum):
     """Why a planned message does not leave after all."""
 

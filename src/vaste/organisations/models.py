@@ -96,6 +96,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"user {self.pk}"
 
+    def counties(self) -> "models.QuerySet[County]":
+        """Return the counties that this person sees as a whole."""
+        return County.objects.filter(roles__user=self, roles__kind=Role.Kind.COUNTY)
+
     def units(self) -> "models.QuerySet[Unit]":
         """Return the units whose answers and requests this person may see."""
         roles = self.roles.all()

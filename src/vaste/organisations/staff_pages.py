@@ -45,6 +45,7 @@ def staff_page(request: HttpRequest, template: str, context: Mapping[str, Any], 
         "languages": LANGUAGE_NAMES,
         "frame": load_words(_FOLDER / "staff.toml")[language],
         "stylesheet_hash": stylesheet()[1],
+        "sees_a_county": isinstance(request.user, User) and request.user.counties().exists(),
     }
     response = render(request, template, {**around, **context}, status=status)
     response.headers["Content-Language"] = language

@@ -12,11 +12,12 @@ from django.db import connection, transaction
 
 from vaste.cases.actions import ContactDetails, request_contact
 from vaste.core.keys import Purpose, ring
-from vaste.invitations import actions as invitations
 from vaste.invitations.burning import burn, filed
 from vaste.invitations.holidays import is_holiday
 from vaste.invitations.models import ContactOffer
+from vaste.invitations.opt_outs import opt_in, opt_out
 from vaste.invitations.progress import said_by_sms
+from vaste.invitations.rules import OptOutWay
 from vaste.invitations.sessions import OpenSession, find_of_person, save_progress
 from vaste.messaging.actions import NewMessage, enqueue
 from vaste.messaging.gateway import Reply
@@ -140,9 +141,9 @@ def _handle_outside_survey(reply: Reply, now: datetime) -> None:
     turn = take_reply(script_of(settings, Branch.HEALTH), State(settings.fallback_language), reply.text)
     phone, is_new = reply.from_number, False
     if turn.stopped:
-        is_new = invitations.opt_out(phone=phone, today=now.date())
+        is_new = opt_out(phone=phone, way=OptOutWay.SMS, today=now.date())
     elif turn.opted_in:
-        is_new = invitations.opt_in(phone=phone)
+        is_new = opt_in(phone=phone, way=OptOutWay.SMS)
     if is_new:
         _say(reply, _in_both_languages(settings, reply.text), MessageClass.STOP_CONFIRMATION, now)
 
@@ -155,7 +156,7 @@ def _in_both_languages(settings: CountySettings, text: str) -> str:
 
 
 def _stop(reply: Reply, turn: Turn, now: datetime) -> None:
-    if invitations.opt_out(phone=reply.from_number, today=now.date()):
+    if opt_out(phone=reply.from_number, way=OptOutWay.SMS, today=now.date()):
         _say(reply, turn.say, MessageClass.STOP_CONFIRMATION, now)
 
 

@@ -8,10 +8,12 @@ from django.db import connection, transaction
 from tests.factories import HEALTH_STATION, at, invite, mailbox, make_county, open_session, phone, stored_outcomes
 
 from vaste.core.keys import Purpose, ring
-from vaste.invitations.actions import drop_unsendable, end_overdue, end_session, has_opted_out, opt_in, opt_out, opt_out_by_token
+from vaste.invitations.actions import drop_unsendable, end_overdue, end_session
 from vaste.invitations.burning import burn, filed
 from vaste.invitations.context import Progress
 from vaste.invitations.models import Invitation, OptOut, Quarantine
+from vaste.invitations.opt_outs import has_opted_out, opt_in, opt_out, opt_out_by_token
+from vaste.invitations.rules import OptOutWay
 from vaste.invitations.sessions import find_by_id, find_of_person, find_open, save_progress
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.rules import MessageState
@@ -180,7 +182,7 @@ def test_a_token_that_nobody_was_given_opens_nothing(token):
 def test_opting_out_files_what_was_said_and_ends_everything_asked():
     make_county()
     number = begun()
-    assert opt_out(phone=number, today=TODAY)
+    assert opt_out(phone=number, way=OptOutWay.SMS, today=TODAY)
     assert has_opted_out(number)
     assert not Invitation.objects.exists()
     assert mailbox()[0].nps == 9
@@ -190,7 +192,7 @@ def test_opting_out_files_what_was_said_and_ends_everything_asked():
 def test_opting_out_before_the_message_left_takes_it_back_and_counts_the_visit_so():
     make_county()
     number = invite(now=NOW)
-    assert opt_out(phone=number, today=TODAY)
+    assert opt_out(phone=number, way=OptOutWay.SMS, today=TODAY)
     assert not Invitation.objects.exists()
     assert not OutboundMessage.objects.exists()
     assert not Quarantine.objects.exists()
@@ -199,11 +201,11 @@ def test_opting_out_before_the_message_left_takes_it_back_and_counts_the_visit_s
 
 
 def test_opting_out_is_told_once_and_can_be_taken_back():
-    assert opt_out(phone=phone(1), today=TODAY)
-    assert not opt_out(phone=phone(1), today=TODAY)
+    assert opt_out(phone=phone(1), way=OptOutWay.SMS, today=TODAY)
+    assert not opt_out(phone=phone(1), way=OptOutWay.SMS, today=TODAY)
     assert not has_opted_out(phone(2))
-    assert opt_in(phone=phone(1))
-    assert not opt_in(phone=phone(1))
+    assert opt_in(phone=phone(1), way=OptOutWay.SMS)
+    assert not opt_in(phone=phone(1), way=OptOutWay.SMS)
     assert not has_opted_out(phone(1))
 
 
@@ -231,7 +233,7 @@ def test_a_message_to_one_who_opted_out_since_is_dropped_with_its_invitation():
     make_county()
     number = invite(now=NOW)
     conversation = Invitation.objects.get().id
-    opt_out(phone=phone(999), today=TODAY)
+    opt_out(phone=phone(999), way=OptOutWay.SMS, today=TODAY)
     assert drop_unsendable([conversation], now=NOW) == {}
     OptOut.objects.create(person_hash=ring().keyed_hash(Purpose.PERSON, number), since=TODAY)
     assert drop_unsendable([conversation], now=NOW) == {conversation: "opted_out"}

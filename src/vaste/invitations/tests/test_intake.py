@@ -21,9 +21,11 @@ from tests.factories import (
     visit_fields,
 )
 
-from vaste.invitations.actions import forget_what_has_ended, opt_out
+from vaste.invitations.actions import forget_what_has_ended
 from vaste.invitations.intake import Refused, take_in
 from vaste.invitations.models import Invitation, InvitedCount, OutcomeCount, Quarantine
+from vaste.invitations.opt_outs import opt_out
+from vaste.invitations.rules import OptOutWay
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.rules import MessageState
 from vaste.organisations.actions import save_county, save_units
@@ -172,7 +174,7 @@ def county_with(*lines: str) -> County:
 
 def test_a_person_who_opted_out_is_not_asked():
     make_county()
-    opt_out(phone=phone(1), today=NOW.date())
+    opt_out(phone=phone(1), way=OptOutWay.SMS, today=NOW.date())
     assert take_in_visits(visit_fields(phone=phone(1))).outcomes == {"opted_out": 1}
 
 

@@ -5,8 +5,8 @@ import pytest
 from tests.factories import COUNTY, mailbox, make_county, phone
 
 from vaste.core.keys import ring
-from vaste.invitations.actions import has_opted_out
 from vaste.invitations.models import ContactOffer, Invitation
+from vaste.invitations.opt_outs import has_opted_out
 from vaste.messaging.actions import Letter
 from vaste.messaging.gateway import Reply
 from vaste.messaging.models import OutboundMessage

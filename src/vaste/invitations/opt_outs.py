@@ -1,0 +1,111 @@
+"""Opting out and in, and showing later when and how somebody did, without any number being stored."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from vaste.core.audit import audit
+from vaste.core.ids import is_token
+from vaste.core.keys import Purpose, ring
+from vaste.core.models import AuditEntry
+from vaste.invitations.actions import end_session, session_of
+from vaste.invitations.context import open_context
+from vaste.invitations.models import ContactOffer, Invitation, OptOut
+from vaste.invitations.planning import take_back
+from vaste.invitations.rules import OptOutWay, Outcome
+
+RESPONDENT = "respondent"
+_OUT, _IN, _LOOKED_UP = "person.opted_out", "person.opted_in", "opt_out.looked_up"
+# 60 bits: two people never share one. Letters alone, so that nobody and no filter takes it for a number.
+_FINGERPRINT_LETTERS = 15
+_LETTERS = "abcdefghijkmnpqr"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One opting out or in, as the audit trail tells it."""
+
+    at: datetime
+    is_out: bool
+    way: str
+    actor: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What can be shown of a number that is given. since, way: of the opt-out in force, None when surveys may come."""
+
+    since: date | None
+    way: str
+    entries: Sequence[Entry]
+
+
+@transaction.atomic
+def opt_out(*, phone: str, way: OptOutWay, today: date, actor: str = RESPONDENT) -> bool:
+    """Remember that a person (E.164) wants no surveys, and end what they have been asked; return False when they had said so before.
+
+    Answers already given are filed: refusing more surveys does not take back what was said.
+    """
+    hashes = ring().keyed_hashes(Purpose.PERSON, phone)
+    ContactOffer.objects.filter(person_hash__in=hashes).delete()
+    rows = list(Invitation.objects.filter(person_hash__in=hashes))
+    unsent = take_back([row.id for row in rows], outcome=Outcome.OPTED_OUT)
+    for row in rows:
+        if row.id not in unsent:
+            end_session(session_of(row), today=today)
+    if OptOut.objects.filter(person_hash__in=hashes).exists():
+        return False
+    OptOut.objects.create(person_hash=hashes[0], since=today, way=way.value)
+    audit(actor, _OUT, _fingerprints(phone)[0], way=way.value)
+    return True
+
+
+@transaction.atomic
+def opt_in(*, phone: str, way: OptOutWay, actor: str = RESPONDENT) -> bool:
+    """Forget that a person wanted no surveys; return whether they had said so."""
+    erased = OptOut.objects.filter(person_hash__in=ring().keyed_hashes(Purpose.PERSON, phone)).delete()[0]
+    if erased:
+        audit(actor, _IN, _fingerprints(phone)[0], way=way.value)
+    return erased > 0
+
+
+def opt_out_by_token(token: str, *, now: datetime) -> bool:
+    """Opt the person out whose link this is; return False when the link is not open."""
+    if not is_token(token):
+        return False
+    hashes = ring().keyed_hashes(Purpose.LINK_TOKEN, token)
+    row = Invitation.objects.filter(token_hash__in=hashes, expires_at__gt=now).first()
+    if row is None:
+        return False
+    opt_out(phone=open_context(row.id, row.sealed).phone, way=OptOutWay.PAGE, today=now.date())
+    return True
+
+
+def has_opted_out(phone: str) -> bool:
+    """Tell whether a person (E.164) wants no surveys."""
+    return OptOut.objects.filter(person_hash__in=ring().keyed_hashes(Purpose.PERSON, phone)).exists()
+
+
+def history_of(phone: str, *, actor: str) -> History:
+    """Return what is known of a number (E.164) that somebody gives; the look itself is audited, without the number."""
+    fingerprints = _fingerprints(phone)
+    audit(actor, _LOOKED_UP, fingerprints[0])
+    row = OptOut.objects.filter(person_hash__in=ring().keyed_hashes(Purpose.PERSON, phone)).first()
+    found = AuditEntry.objects.filter(subject__in=fingerprints, action__in=[_OUT, _IN]).order_by("number")
+    return History(row.since if row else None, row.way if row else "", [_entry(one) for one in found])
+
+
+def _entry(one: AuditEntry) -> Entry:
+    return Entry(one.at, one.action == _OUT, str(json.loads(one.details)["way"]), one.actor)
+
+
+def _fingerprints(phone: str) -> list[str]:
+    """Return what stands for a number in the audit trail, by each key, the current first.
+
+    Its own keyed hash, cut short: nothing in the audit can be joined with the rows of the same person elsewhere.
+    """
+    hashes = ring().keyed_hashes(Purpose.OPT_OUT, phone)
+    return ["".join(_LETTERS[int(digit, 16)] for digit in one.hex()[:_FINGERPRINT_LETTERS]) for one in hashes]
