@@ -12,17 +12,22 @@ from django.db.models.functions import Coalesce
 
 from vaste.messaging.measures import Tally, What
 from vaste.messaging.models import AccountNote, MessagePart, OrphanReceipt, OutboundMessage
-from vaste.messaging.rules import FINAL, Event, IdRule, Likeness, MessageState, id_keys, id_rule, may_name, next_state, state_of_message
+from vaste.messaging.rules import (
+    FINAL,
+    RECEIPT_OF_STATE,
+    SAYS_WHY,
+    Event,
+    IdRule,
+    Likeness,
+    MessageState,
+    id_keys,
+    id_rule,
+    may_name,
+    next_state,
+    state_of_message,
+)
 
 log = structlog.get_logger()
-
-_RECEIPT_OF_STATE = {
-    MessageState.ACCEPTED: Event.RECEIPT_TAKEN,
-    MessageState.DELIVERED: Event.RECEIPT_DELIVERED,
-    MessageState.UNDELIVERED: Event.RECEIPT_UNDELIVERED,
-    MessageState.EXPIRED: Event.RECEIPT_EXPIRED,
-}
-_SAYS_WHY = frozenset({MessageState.UNDELIVERED, MessageState.EXPIRED})
 
 
 class ReceiptBatch:
@@ -154,11 +159,11 @@ class ReceiptBatch:
         if together is None:
             return
         before = MessageState(message.state)
-        after = next_state(before, _RECEIPT_OF_STATE[together])
+        after = next_state(before, RECEIPT_OF_STATE[together])
         if after is before:
             return
         message.state = after
-        message.reason = orphan.status if after in _SAYS_WHY else ""
+        message.reason = orphan.status if after in SAYS_WHY else ""
         self._moved[message.id] = message
         self._tally.heard(message, before, orphan.status, at=orphan.received_at)
         if before is MessageState.UNKNOWN:

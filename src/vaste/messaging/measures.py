@@ -12,7 +12,7 @@ from typing import Protocol
 from django.db import connection
 
 from vaste.core.database import as_stored
-from vaste.messaging.models import AccountHour, AccountMinute, OutboundMessage
+from vaste.messaging.models import AccountHour, AccountMinute
 from vaste.messaging.routes import SOON, WINDOW, Measured
 from vaste.messaging.rules import Event, MessageState
 
@@ -70,6 +70,17 @@ class Planned(Protocol):
     def due_at(self) -> datetime: ...
 
 
+class Reported(Planned, Protocol):
+    """A message of which a receipt has told something."""
+
+    @property
+    def account(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def handed_over_at(self) -> datetime | None: ...
+
+
 class Tally:
     """The counts of one transaction, written together at its end by `write`."""
 
@@ -93,7 +104,7 @@ class Tally:
             for row in rows:
                 self._take(row, account, now)
 
-    def heard(self, message: OutboundMessage, before: MessageState, status: str, *, at: datetime) -> None:
+    def heard(self, message: Reported, before: MessageState, status: str, *, at: datetime) -> None:
         """Count what a receipt that came at a moment has changed; delivery counts in the hour of handing over."""
         if before is MessageState.UNKNOWN:
             self.count(message.account, What.HANDED_OVER, at)

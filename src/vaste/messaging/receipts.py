@@ -13,6 +13,7 @@ from vaste.messaging.gateway import Receipt
 from vaste.messaging.matching import ReceiptBatch
 from vaste.messaging.models import MessagePart, OrphanReceipt, OutboundMessage
 from vaste.messaging.numbers import mobile_number
+from vaste.messaging.plain_receipts import settle_plain
 from vaste.messaging.rules import id_key, id_keys
 
 _ONE_ROUND = 500
@@ -31,7 +32,7 @@ def person_hash(number: str) -> bytes:
 @transaction.atomic
 def record_receipts(receipts: Sequence[Receipt], *, on_sent: OnSent, now: datetime) -> None:
     """Apply receipts in the order they came; those whose message is not known wait for it."""
-    orphans = [_as_row(receipt, now) for receipt in receipts]
+    orphans = [_as_row(receipt, now) for receipt in settle_plain(receipts, now=now)]
     left = _applied(orphans, on_sent=on_sent, now=now)
     OrphanReceipt.objects.bulk_create(left)
 

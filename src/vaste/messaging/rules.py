@@ -100,6 +100,17 @@ FINAL = frozenset({_S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED, _S.FAILED, _S.ABAND
 # From here on neither number nor text is needed: nothing sends the message again.
 HANDED_OVER = FINAL | {_S.ACCEPTED}
 
+# Which receipt leads to a state, and which states have a reason of the operator's.
+RECEIPT_OF_STATE: Mapping[MessageState, Event] = MappingProxyType(
+    {
+        _S.ACCEPTED: _E.RECEIPT_TAKEN,
+        _S.DELIVERED: _E.RECEIPT_DELIVERED,
+        _S.UNDELIVERED: _E.RECEIPT_UNDELIVERED,
+        _S.EXPIRED: _E.RECEIPT_EXPIRED,
+    }
+)
+SAYS_WHY = frozenset({_S.UNDELIVERED, _S.EXPIRED})
+
 MAX_ATTEMPTS = 2
 
 # The part number of a message that an operator takes under one id, however long it is, and cuts itself.

@@ -153,7 +153,7 @@ class Worker:
     async def _run(self, until_done: Callable[[], Awaitable[None]]) -> None:
         self._has_heard, self._has_ends = asyncio.Event(), asyncio.Event()
         self._has_work, self._has_room, self._has_replies = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._recording = asyncio.Lock()
+        self._taking, self._recording = asyncio.Lock(), asyncio.Lock()
         self._touch()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="messaging-database") as self._database:
             try:
@@ -179,6 +179,9 @@ class Worker:
     async def _leave(self) -> None:
         """Stop sending, wait for answers under way, write down what is known, say goodbye."""
         self._is_stopping = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.leave_seconds), self._taking:
+                pass  # what was being taken has been begun by now
         if self._submits:
             await asyncio.wait(self._submits, timeout=self._timing.leave_seconds)
         with suppress(TimeoutError):
@@ -211,13 +214,19 @@ class Worker:
             room = await self._room()
             if not room:
                 continue
-            leased = await self._db(self._lease, room)
+            if not await self._take(room):
+                await self._wait(self._has_work, self._timing.poll_seconds)
+
+    async def _take(self, room: int) -> int:
+        """Take messages and begin to submit them; return how many."""
+        # Whoever leaves waits for this: a message that was written down as begun and is not submitted has an unknown outcome.
+        async with self._taking:
+            leased = [] if self._is_stopping else await self._db(self._lease, room)
             begun = await self._db(self._begin, leased) if leased else []
             for one in begun:
                 self._pace.spend(one.part_count)
                 self._start_submit(one)
-            if not begun:
-                await self._wait(self._has_work, self._timing.poll_seconds)
+            return len(begun)
 
     async def _room(self) -> int:
         """Return how many messages may be begun now. Where it is none, a moment has been waited for that to change."""
@@ -307,6 +316,8 @@ class Worker:
         while True:
             await self._wait(self._has_heard, None)
             heard, self._heard = self._heard, []
+            # An answer that came before its receipt is written before it, so that the receipt finds its message.
+            await self._record_once()
             try:
                 await self._db(self._keep, [one.what for one in heard])
             except Exception:
@@ -316,7 +327,8 @@ class Worker:
             for one in heard:
                 if not one.stored.done():  # whoever waited may be gone with its connection
                     one.stored.set_result(None)
-            self._has_replies.set()
+            if any(isinstance(one.what, Incoming) for one in heard):
+                self._has_replies.set()
 
     async def _store_each(self, heard: list[_Heard]) -> None:
         for one in heard:
