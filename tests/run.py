@@ -38,6 +38,7 @@ def _needs() -> list[Need]:
         Need("Chromium", ("chromium",), "browser", shutil.which("chromium") is not None),
         Need("Node.js and npm", ("nodejs", "npm"), "smsc", has_node),
         Need("Kannel", ("kannel", "kannel-extras"), "smsc", Path("/usr/sbin/bearerbox").exists()),
+        Need("Net::SMPP for Perl", ("libnet-smpp-perl",), "smsc", Path("/usr/share/perl5/Net/SMPP.pm").exists()),
         Need("PostgreSQL", ("postgresql",), "postgresql", has_postgresql()),
     ]
 
