@@ -19,6 +19,8 @@ PAGES = (
     "/staff/results?from=2024-04-01&to=2024-04-30",
     f"/staff/results?unit={SMALL_UNIT}&from=x",
     "/staff/requests",
+    "/staff/operations",
+    "/staff/opt-outs",
 )
 
 
