@@ -1,12 +1,25 @@
-"""This machine's own limit for the survey bench: the same rows, committed one at a time with nothing around them.
+"""The limit of the machine itself for the survey bench: the same rows, committed one at a time with nothing around them.
 
-Run as a program of its own, because it measures SQLite (WAL, `synchronous=FULL`) whatever the database of the bench is.
+Runs as a program of its own, because it measures SQLite (WAL, `synchronous=FULL`) whatever the database of the bench is.
 """
 
-import json
+import os
 import sys
 import time
 from typing import Any
+
+import click
+from django.db import connection
+from msgspec.structs import replace
+
+from vaste.config.commands.bench_results import scratch_database
+from vaste.config.commands.bench_survey_load import ANSWERS
+from vaste.config.commands.bench_survey_world import make_open_links
+from vaste.core import clock
+from vaste.invitations.burning import burn, filed
+from vaste.invitations.context import Progress
+from vaste.invitations.models import Invitation
+from vaste.invitations.sessions import OpenSession, find_by_id
 
 
 class _Recorder:
@@ -28,26 +41,25 @@ class _Recorder:
         """Return nothing."""
 
 
-def commits_a_second(rows: int) -> float:
-    """Return how many invitations a second this machine burns into the mailbox, one durable commit each."""
-    from django.db import connection
+Transaction = list[tuple[str, Any]]
 
-    from vaste.config.commands.bench_survey_world import make_open_links
-    from vaste.core import clock
-    from vaste.invitations.burning import burn, filed
-    from vaste.invitations.models import Invitation
-    from vaste.invitations.sessions import find_by_id
 
-    make_open_links(rows)
-    today = clock.now().date()
-    transactions = []
-    for invitation_id in Invitation.objects.values_list("id", flat=True):
+def prepare(links: int, count: int) -> list[Transaction]:
+    """Make so many open invitations, and return what burns some of them, drawn at random, into the mailbox."""
+    make_open_links(links)
+    today, transactions = clock.now().date(), []
+    for invitation_id in Invitation.objects.order_by("?").values_list("id", flat=True)[:count]:
         with connection.cursor() as cursor:
             session = find_by_id(cursor, invitation_id)
-        assert session is not None
         recorder = _Recorder()
-        burn(recorder, session, filed(_answered(session), language="fi", withdrawal_hash=bytes(32)), today=today)
+        assert session is not None
+        burn(recorder, session, filed(_answered(session), language="fi", withdrawal_hash=os.urandom(32)), today=today)
         transactions.append(recorder.statements)
+    return transactions
+
+
+def seconds_for(transactions: list[Transaction]) -> float:
+    """Commit one after the other, each durably, and return how long it took."""
     bare = connection.connection.cursor()
     begun = time.perf_counter()
     for statements in transactions:
@@ -55,23 +67,18 @@ def commits_a_second(rows: int) -> float:
         for sql, params in statements:
             bare.execute(sql, params)
         bare.execute("COMMIT")
-    return rows / (time.perf_counter() - begun)
+    return time.perf_counter() - begun
 
 
-def _answered(session: Any) -> Any:
-    from msgspec.structs import replace
-
-    from vaste.config.commands.bench_survey_load import ANSWERS
-
+def _answered(session: OpenSession) -> Progress:
     answers = {item: int(value) if value.isdigit() else value for item, value in ANSWERS.items()}
     return replace(session.progress, answers=answers, by_link=True)
 
 
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    from vaste.config.commands.bench_results import scratch_database
-
+def main(links: int, rounds: int, commits: int) -> None:
+    """Say that it is ready, and then, for each line read, how many seconds the next so many commits took."""
     with scratch_database():
-        json.dump(commits_a_second(int(sys.argv[1])), sys.stdout)
+        transactions = prepare(links, rounds * commits)
+        click.echo("ready")
+        for number, _ in enumerate(sys.stdin):
+            click.echo(seconds_for(transactions[number * commits : (number + 1) * commits]))

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlencode
 
 ANSWERS = {
@@ -40,6 +41,15 @@ class Seen:
     failures: int = 0
     page_bytes: int = 0
     seconds: float = 0.0
+
+    def add(self, other: "Seen") -> None:
+        """Take in what was seen in another turn."""
+        self.get += other.get
+        self.post += other.post
+        self.codes += other.codes
+        self.failures += other.failures
+        self.page_bytes = max(self.page_bytes, other.page_bytes)
+        self.seconds += other.seconds
 
 
 class _Visitor(asyncio.Protocol):
@@ -120,7 +130,7 @@ async def load(port: int, tokens: list[str], connections: int, seconds: float) -
     for _ in range(connections):
         done: asyncio.Future[None] = loop.create_future()
         ends.append(done)
-        await loop.create_connection(lambda done=done: _Visitor(links, begun + seconds, seen, done), "127.0.0.1", port)
+        await loop.create_connection(partial(_Visitor, links, begun + seconds, seen, done), "127.0.0.1", port)
     await asyncio.gather(*ends)
     seen.seconds = time.perf_counter() - begun
     return seen
