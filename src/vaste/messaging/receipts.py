@@ -32,6 +32,8 @@ def person_hash(number: str) -> bytes:
 @transaction.atomic
 def record_receipts(receipts: Sequence[Receipt], *, on_sent: OnSent, now: datetime) -> None:
     """Apply receipts in the order they came; those whose message is not known wait for it."""
+    if not receipts:
+        return
     orphans = [_as_row(receipt, now) for receipt in settle_plain(receipts, now=now)]
     left = _applied(orphans, on_sent=on_sent, now=now)
     OrphanReceipt.objects.bulk_create(left)

@@ -7,7 +7,7 @@ before invitations do, because the queue is looked at again for every windowful.
 import asyncio
 import random
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connections, transaction
 
 from vaste.core import clock
 from vaste.messaging import inbox, ledger
@@ -221,8 +221,7 @@ class Worker:
         """Take messages and begin to submit them; return how many."""
         # Whoever leaves waits for this: a message that was written down as begun and is not submitted has an unknown outcome.
         async with self._taking:
-            leased = [] if self._is_stopping else await self._db(self._lease, room)
-            begun = await self._db(self._begin, leased) if leased else []
+            begun = [] if self._is_stopping else await self._db(self._lease_and_begin, room)
             for one in begun:
                 self._pace.spend(one.part_count)
                 self._start_submit(one)
@@ -260,9 +259,11 @@ class Worker:
             now=now,
         )
 
-    def _begin(self, leased: list[ledger.Leased]) -> list[ledger.Leased]:
-        now = self._now()
-        return ledger.begin(leased, until=now + self._timing.lease, now=now)
+    @transaction.atomic
+    def _lease_and_begin(self, limit: int) -> list[ledger.Leased]:
+        """Take messages and write down that they are about to be written: one commit for both, and only then the socket."""
+        leased, now = self._lease(limit), self._now()
+        return ledger.begin(leased, until=now + self._timing.lease, now=now) if leased else []
 
     def _start_submit(self, one: ledger.Leased) -> None:
         task = asyncio.ensure_future(self._submit(one))
@@ -297,29 +298,40 @@ class Worker:
             # What was refused for now, or not written, is due again.
             self._has_work.set()
 
-    async def _record_once(self) -> None:
+    async def _record_once(self, heard: Sequence[Receipt | Incoming] = ()) -> None:
+        """Write down the ends known by now, and then what was heard: an answer that came before its receipt goes before it."""
         # Whoever leaves waits for what is being written: a write that is cancelled before it began is an end that is lost.
         async with self._recording:
             ends, self._ends = self._ends, {}
-            if ends:
-                now = self._now()
-                await self._db(
-                    ledger.record,
-                    {reference: list(parts.values()) for reference, parts in ends.items()},
-                    account=self._gateway.account,
-                    hold_until=now + self._timing.hold,
-                    on_sent=self._hooks.on_sent,
-                    now=now,
-                )
+            if not (ends or heard):
+                return
+            try:
+                await self._db(self._write_down, ends, heard)
+            except Exception:
+                for reference, parts in ends.items():
+                    self._ends[reference] = parts | self._ends.get(reference, {})
+                raise
+
+    @transaction.atomic
+    def _write_down(self, ends: Mapping[UUID, Mapping[int, SubmitOutcome]], heard: Sequence[Receipt | Incoming]) -> None:
+        now = self._now()
+        if ends:
+            ledger.record(
+                {reference: list(parts.values()) for reference, parts in ends.items()},
+                account=self._gateway.account,
+                hold_until=now + self._timing.hold,
+                on_sent=self._hooks.on_sent,
+                now=now,
+            )
+        inbox.store([what for what in heard if isinstance(what, Incoming)], now=now)
+        record_receipts([what for what in heard if isinstance(what, Receipt)], on_sent=self._hooks.on_sent, now=now)
 
     async def _store(self) -> None:
         while True:
             await self._wait(self._has_heard, None)
             heard, self._heard = self._heard, []
-            # An answer that came before its receipt is written before it, so that the receipt finds its message.
-            await self._record_once()
             try:
-                await self._db(self._keep, [one.what for one in heard])
+                await self._record_once([one.what for one in heard])
             except Exception:
                 # One of them cannot be stored. It must not take the others along, so each goes alone.
                 log.exception("worker.batch_not_stored", count=len(heard))
@@ -333,17 +345,11 @@ class Worker:
     async def _store_each(self, heard: list[_Heard]) -> None:
         for one in heard:
             try:
-                await self._db(self._keep, [one.what])
+                await self._db(self._write_down, {}, [one.what])
             except Exception as error:
                 log.exception("worker.not_stored")
                 if not one.stored.done():
                     one.stored.set_exception(error)
-
-    def _keep(self, heard: list[Receipt | Incoming]) -> None:
-        now = self._now()
-        inbox.store([what for what in heard if isinstance(what, Incoming)], now=now)
-        receipts = [what for what in heard if isinstance(what, Receipt)]
-        record_receipts(receipts, on_sent=self._hooks.on_sent, now=now)
 
     async def _read(self) -> None:
         """Hand replies over; a look now and then finds those that an earlier process left."""

@@ -3,6 +3,7 @@
 import click
 
 from vaste.config.commands.bench_results import bench_results
+from vaste.config.commands.bench_sms import bench_sms
 from vaste.config.commands.bench_survey import bench_survey
 
 
@@ -12,4 +13,5 @@ def bench() -> None:
 
 
 bench.add_command(bench_results, "results")
+bench.add_command(bench_sms, "sms")
 bench.add_command(bench_survey, "survey")
