@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from uuid import UUID
 
 import structlog
+from django.http import HttpRequest
 
 from vaste.core.identity_codes import mask_identity_codes
 
@@ -50,6 +51,8 @@ def _cleaned(value: Any) -> Any:
         return [_cleaned(part) for part in value]
     if isinstance(value, bytes | bytearray | memoryview):
         return "[bytes]"
+    if isinstance(value, HttpRequest):  # its own text has the query, in which operators bring texts and secrets
+        return without_personal_data(f"{value.method} {value.path}")
     return without_personal_data(str(value))  # an exception or a path says the same as its text
 
 

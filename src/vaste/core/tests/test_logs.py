@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import structlog
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -158,3 +159,8 @@ def test_a_line_that_cannot_be_written_is_lost_without_showing_its_arguments(log
     (line,) = logged(lambda: logging.getLogger("some.library").warning("%s failed %s times", "+358400000001"))
     assert line["event"] == "log.line_lost"
     assert line["logger"] == "some.library"
+
+
+def test_a_request_is_logged_by_its_path_without_what_was_asked_or_sent():
+    request = RequestFactory().get("/operators/kannel/replies?secret=hidden&text=salaisuus")
+    assert refuse_personal_data(None, "warning", {"event": "Forbidden", "request": request})["request"] == "GET /operators/kannel/replies"
