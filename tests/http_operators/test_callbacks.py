@@ -260,22 +260,21 @@ def test_a_receipt_of_another_account_is_not_taken_for_ours() -> None:
 
 
 @pytest.fixture
-def program_logs() -> Iterator[None]:
-    """Set logs up as the program does, and put them back afterwards."""
+def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Set logs up as the program does, and put them back afterwards; give what tells what was written."""
     root = logging.getLogger()
     before = root.handlers, root.level
     configure_logs(logging.DEBUG)
-    yield
+    yield lambda: capsys.readouterr().err
     root.handlers, root.level = before
 
 
-@pytest.mark.usefixtures("program_logs")
-def test_nothing_of_a_callback_reaches_a_log(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_of_a_callback_reaches_a_log(logged: Callable[[], str]) -> None:
     kannel_reply("salaisuus")
     kannel_reply("salaisuus", secret="wrong-secret-here")
     kannel_receipt("salaisuus", status="3")
     json_call("replies", {"id": "j", "from": PHONE, "text": "salaisuus"})
-    written = capsys.readouterr().err
+    written = logged()
 
     assert "/operators/kannel/replies" in written
     for secret in ("salaisuus", SECRET, "wrong-secret-here", PHONE.lstrip("+"), COUNTY.lstrip("+")):
