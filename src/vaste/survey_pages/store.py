@@ -12,6 +12,7 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -57,8 +58,12 @@ def store() -> Store:
 def _raw_cursor(database: BaseDatabaseWrapper) -> Cursor:
     """Return a cursor of a connection without Django's wrapping, which costs as much as the statement itself."""
     database.ensure_connection()
-    cursor: Any = database.connection.cursor()
-    return SqliteCursor(cursor) if database.vendor == "sqlite" else cursor
+    connection: Any = database.connection
+    if isinstance(connection, psycopg.Connection):
+        # The same few statements again and again: PostgreSQL plans each once a connection, with the values sent apart.
+        connection.prepare_threshold = 1
+        return psycopg.Cursor(connection)
+    return SqliteCursor(connection.cursor())
 
 
 def _own_database() -> BaseDatabaseWrapper:
