@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Min, Q
 
 from vaste.core.keys import Purpose, ring
 from vaste.messaging.decoding import text_of
+from vaste.messaging.failures import place_of
 from vaste.messaging.gateway import Coding, Incoming, Reply
 from vaste.messaging.models import InboundPart, InboundSeen
 from vaste.messaging.numbers import mobile_number
@@ -104,8 +105,8 @@ def handle(*, on_reply: OnReply, now: datetime) -> int:
         try:
             with transaction.atomic():
                 handled += _hand_over(first, on_reply)
-        except Exception:
-            log.exception("inbox.reply_not_handled", row=first.pk, tries=first.tries + 1)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other replies go on
+            log.error("inbox.reply_not_handled", row=first.pk, tries=first.tries + 1, error=place_of(error))  # noqa: TRY400
             _put_off(first, now)
     return handled
 

@@ -21,6 +21,7 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 
 from vaste.core import clock
 from vaste.messaging import inbox, ledger
+from vaste.messaging.failures import place_of
 from vaste.messaging.gateway import GatewayError, Incoming, Receipt, SmsGateway, SubmitEnd, SubmitOutcome
 from vaste.messaging.pace import Pace
 from vaste.messaging.queue import is_something_due
@@ -332,9 +333,9 @@ class Worker:
             heard, self._heard = self._heard, []
             try:
                 await self._record_once([one.what for one in heard])
-            except Exception:
+            except Exception as error:  # noqa: BLE001 - see below
                 # One of them cannot be stored. It must not take the others along, so each goes alone.
-                log.exception("worker.batch_not_stored", count=len(heard))
+                log.error("worker.batch_not_stored", count=len(heard), error=place_of(error))  # noqa: TRY400
                 await self._store_each(heard)
             for one in heard:
                 if not one.stored.done():  # whoever waited may be gone with its connection
@@ -346,8 +347,8 @@ class Worker:
         for one in heard:
             try:
                 await self._db(self._write_down, {}, [one.what])
-            except Exception as error:
-                log.exception("worker.not_stored")
+            except Exception as error:  # noqa: BLE001
+                log.error("worker.not_stored", error=place_of(error))  # noqa: TRY400
                 if not one.stored.done():
                     one.stored.set_exception(error)
 

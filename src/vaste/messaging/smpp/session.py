@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from vaste.messaging.failures import place_of
 from vaste.messaging.smpp import statuses
 from vaste.messaging.smpp.pdu import (
     GENERIC_NACK,
@@ -243,9 +244,9 @@ class Session:
         except UnreadableError as error:
             log.warning("smpp.unreadable_delivery", field=str(error))
             status = statuses.UNREADABLE
-        except Exception:
+        except Exception as error:  # noqa: BLE001
             # Whatever went wrong here is ours: the operator keeps the message and brings it again.
-            log.exception("smpp.delivery_not_stored")
+            log.error("smpp.delivery_not_stored", error=place_of(error))  # noqa: TRY400
             status = statuses.TEMPORARY_FAULT
         finally:
             self._deliveries_left.release()
