@@ -11,12 +11,15 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from vaste.config.commands.outcome import print_json
+from vaste.config.commands.sms import connection_steps
 from vaste.config.environment import SettingWrong
 from vaste.config.gateways import gateways_from_urls
-from vaste.core import database
+from vaste.core import clock, database
 from vaste.core.audit import first_broken_entry
 from vaste.invitations.wording import why_settings_cannot_be_used
 from vaste.messaging.gateway import GatewayError
+from vaste.messaging.queries import standings
+from vaste.messaging.standing import Trouble
 from vaste.organisations.models import County, Role
 
 
@@ -99,8 +102,23 @@ def _of_operators() -> Iterator[Finding]:
         gateways_from_urls(settings.SMS_URLS, base_url=settings.BASE_URL)
     except (SettingWrong, GatewayError) as error:
         yield Finding(True, str(error))
+    else:
+        yield from _of_connections()
     if any(url.startswith("simulated:") for url in settings.SMS_URLS):
         yield Finding(False, "Messages go to the simulated operator, to nobody's phone. Set VASTE_SMS_URL to send for real.")
+
+
+def _of_connections() -> Iterator[Finding]:
+    """Try what can be tried without signing in, which might push a worker out, and tell what workers have met."""
+    for number, url in enumerate(settings.SMS_URLS, start=1):
+        for step in connection_steps(url, signs_in=False):
+            if not step.is_well:
+                yield Finding(True, f"Address {number} in VASTE_SMS_URL: {step.sentence}")
+    for standing in standings(now=clock.now()):
+        if standing.trouble == Trouble.CREDENTIALS_REFUSED:
+            yield Finding(True, f"The operator of {standing.account} refuses the user or the password. Correct them in VASTE_SMS_URL.")
+        elif standing.trouble == Trouble.CIRCUIT_OPEN:
+            yield Finding(True, f"The operator of {standing.account} takes no messages ({standing.status}). Call them.")
 
 
 def _of_production() -> Iterator[Finding]:
