@@ -106,7 +106,7 @@ class Smsc:
         self._process.send_signal(signal.SIGCONT)
 
 
-def _install_node_smsc() -> None:
+def install_node_smsc() -> None:
     if shutil.which("node") is None or shutil.which("npm") is None:
         missing("node and npm are not installed, which the npm package smpp needs")
     with (NODE_SMSC / "package.json").open() as turn:
@@ -122,7 +122,7 @@ def _install_node_smsc() -> None:
 @contextmanager
 def node_smsc(*, tls: tuple[Path, Path] | None = None) -> Iterator[Smsc]:
     """Run the SMSC of the npm package `smpp`. tls: certificate and key files."""
-    _install_node_smsc()
+    install_node_smsc()
     arguments = ["node", "smsc.js", *(str(file) for file in tls or ())]
     with subprocess.Popen(arguments, cwd=NODE_SMSC, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:

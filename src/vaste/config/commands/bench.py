@@ -2,6 +2,7 @@
 
 import click
 
+from vaste.config.commands.bench_faults import bench_faults
 from vaste.config.commands.bench_results import bench_results
 from vaste.config.commands.bench_sms import bench_sms
 from vaste.config.commands.bench_survey import bench_survey
@@ -12,6 +13,7 @@ def bench() -> None:
     """Measure speed in a scratch database; nothing of yours is touched."""
 
 
+bench.add_command(bench_faults, "faults")
 bench.add_command(bench_results, "results")
 bench.add_command(bench_sms, "sms")
 bench.add_command(bench_survey, "survey")

@@ -68,7 +68,7 @@ def bench_survey(*, connections: int, seconds: float, processes: int, as_json: b
 def _limit(links: int) -> Iterator[Callable[[], float]]:
     """Give a function that returns how many seconds this machine's next `_COMMITS_A_TURN` bare commits took."""
     with tempfile.TemporaryDirectory(prefix="vaste-bench-") as folder:
-        environment = {**os.environ, **_keys(), "VASTE_DATA_DIR": folder, "VASTE_DATABASE_URL": f"sqlite:///{folder}/limit.sqlite3"}
+        environment = {**os.environ, **key_settings(), "VASTE_DATA_DIR": folder, "VASTE_DATABASE_URL": f"sqlite:///{folder}/limit.sqlite3"}
         environment["DJANGO_SETTINGS_MODULE"] = "vaste.config.settings"
         start = f"import django; django.setup(); from {_PACKAGE}.bench_survey_limit import main; main({links}, {_TURNS}, {_COMMITS_A_TURN})"
         command = [sys.executable, "-c", start]
@@ -86,7 +86,8 @@ def _limit(links: int) -> Iterator[Callable[[], float]]:
             asked.close()
 
 
-def _keys() -> dict[str, str]:
+def key_settings() -> dict[str, str]:
+    """Return the keys in use as a program of its own reads them."""
     return {"VASTE_SECRET_KEY": settings.SECRET_KEY, "VASTE_IDENTITY_KEY": " ".join(settings.IDENTITY_KEYS)}
 
 
@@ -96,7 +97,7 @@ def _server(folder: Path, processes: int) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, **_keys(), "VASTE_DATA_DIR": str(folder), "VASTE_DATABASE_URL": _database_url()}
+    environment = {**os.environ, **key_settings(), "VASTE_DATA_DIR": str(folder), "VASTE_DATABASE_URL": database_url()}
     command = [sys.executable, "-c", "from vaste.config.command import main; main()", "serve"]
     command += ["--port", str(port), "--processes", str(processes)]
     server = subprocess.Popen(command, env=environment)  # noqa: S603
@@ -108,7 +109,8 @@ def _server(folder: Path, processes: int) -> Iterator[int]:
         server.wait(_PATIENCE_SECONDS)
 
 
-def _database_url() -> str:
+def database_url() -> str:
+    """Return the address of the scratch database, for programs of their own."""
     name = connection.settings_dict["NAME"]
     if not is_postgresql():
         return f"sqlite:///{name}"
