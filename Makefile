@@ -30,6 +30,7 @@ check: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m vaste.messaging.diagram --check
 
 format: .venv/test.stamp
 	$(BIN)/ruff format .
