@@ -260,25 +260,39 @@ def test_a_receipt_of_another_account_is_not_taken_for_ours() -> None:
 
 
 @pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """Set logs up as the program does, and put them back afterwards; give what tells what was written."""
+def written_by(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[Callable[[], Any]], str]]:
+    """Return what an act logs, with logs set up as the program does, and put back afterwards."""
     root = logging.getLogger()
     before = root.handlers, root.level
-    configure_logs(logging.DEBUG)
-    yield lambda: capsys.readouterr().err
+
+    def log_of(act: Callable[[], Any]) -> str:
+        configure_logs(logging.DEBUG)
+        act()
+        return capsys.readouterr().err
+
+    yield log_of
     root.handlers, root.level = before
 
 
-def test_nothing_of_a_callback_reaches_a_log(logged: Callable[[], str]) -> None:
-    kannel_reply("salaisuus")
-    kannel_reply("salaisuus", secret="wrong-secret-here")
-    kannel_receipt("salaisuus", status="3")
-    json_call("replies", {"id": "j", "from": PHONE, "text": "salaisuus"})
-    written = logged()
+@pytest.mark.parametrize(
+    "bring",
+    [
+        lambda: kannel_reply("salaisuus"),
+        lambda: kannel_reply("salaisuus", secret="wrong-secret-here"),
+        lambda: kannel_receipt("salaisuus", status="3"),
+        lambda: json_call("replies", {"id": "j", "from": PHONE, "text": "salaisuus"}),
+    ],
+    ids=["taken", "refused", "unreadable query", "unreadable body"],
+)
+def test_nothing_of_a_callback_reaches_a_log(bring: Callable[[], Any], written_by: Callable[[Callable[[], Any]], str]) -> None:
+    written = written_by(bring)
 
-    assert "/operators/kannel/replies" in written
     for secret in ("salaisuus", SECRET, "wrong-secret-here", PHONE.lstrip("+"), COUNTY.lstrip("+")):
         assert secret not in written
+
+
+def test_a_refused_callback_is_logged_by_its_path(written_by: Callable[[Callable[[], Any]], str]) -> None:
+    assert "GET /operators/kannel/replies" in written_by(lambda: kannel_reply("9", secret="wrong-secret-here"))
 
 
 @given(query=st.text(max_size=100), body=st.binary(max_size=200), kind=st.sampled_from(["receipts", "replies"]))
