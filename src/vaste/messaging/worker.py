@@ -224,7 +224,6 @@ class Worker:
         async with self._taking:
             begun = [] if self._is_stopping else await self._db(self._lease_and_begin, room)
             for one in begun:
-                self._pace.spend(one.part_count)
                 self._start_submit(one)
             return len(begun)
 
@@ -267,7 +266,7 @@ class Worker:
         return ledger.begin(leased, until=now + self._timing.lease, now=now) if leased else []
 
     def _start_submit(self, one: ledger.Leased) -> None:
-        task = asyncio.ensure_future(self._submit(one))
+        task = asyncio.ensure_future(self._submit(one, self._pace.reserve(one.part_count, asyncio.get_running_loop().time())))
         self._submits.add(task)
         task.add_done_callback(self._submit_done)
 
@@ -277,7 +276,9 @@ class Worker:
             self._has_room.set()
         self._touch()
 
-    async def _submit(self, one: ledger.Leased) -> None:
+    async def _submit(self, one: ledger.Leased, at: float) -> None:
+        while (wait := self._pace.hold_back(one.part_count, at, asyncio.get_running_loop().time())) > 0:
+            await asyncio.sleep(wait)
         outcomes = await self._gateway.submit(one.outgoing)
         for outcome in outcomes:
             if outcome.end is SubmitEnd.ACCEPTED:
