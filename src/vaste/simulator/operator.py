@@ -4,7 +4,9 @@ import asyncio
 import itertools
 import random
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -12,8 +14,9 @@ import httpx
 import structlog
 
 from vaste.messaging.gateway import Inbox, Incoming, Outgoing, Receipt, SubmitEnd, SubmitOutcome
-from vaste.messaging.rules import Event
 from vaste.messaging.text import segments
+from vaste.simulator.fate import Fate, deliveries_of, fate_of, worded
+from vaste.simulator.faults import Fault, Luck
 from vaste.simulator.link_page import fill_in, survey_form
 from vaste.simulator.opinions import USUAL_SERVICE, Opinion, Service, opinion_of
 from vaste.simulator.people import Habit, Person, SimulatedSettings, index_of, person
@@ -21,14 +24,14 @@ from vaste.simulator.phones import Phones, Side
 from vaste.simulator.reactions import Conversation, Reaction, react
 
 _log = structlog.get_logger()
-_UNDELIVERED_SHARE = 0.02
 _REMEMBERED = 20_000
 
 
 class SimulatedOperator:
     """An account at an operator whose phones are all in this process (an SmsGateway).
 
-    phones: what the screens show. happened: counts of what people did. expect: tell first how well somebody was served.
+    phones: what the screens show. happened: counts of what people did. injected: counts of the faults that were made.
+    expect: tell first how well somebody was served.
     """
 
     window = 50
@@ -39,11 +42,13 @@ class SimulatedOperator:
         self.settings = settings
         self.phones = Phones()
         self.happened: Counter[str] = Counter()
+        self.injected: Counter[Fault] = Counter()
         self._base_url = base_url
         self._services: dict[str, Service] = {}
         self._conversations: dict[str, Conversation] = {}
         self._numbers = itertools.count(1)
-        self._ids = f"{random.SystemRandom().getrandbits(48):x}"  # ids of another run must not be taken for ours
+        self._first_id = random.SystemRandom().getrandbits(48) << 32  # ids of another run must not be taken for ours
+        self._away_until = 0.0
         self._rng = random.Random(settings.seed)  # noqa: S311 - a rehearsal must be repeatable
         self._inbox: Inbox | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -70,19 +75,35 @@ class SimulatedOperator:
                 await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def is_ready(self) -> bool:
-        """Tell whether the phones are switched on."""
-        return self._inbox is not None
+        """Tell whether the phones are switched on and the operator is connected."""
+        return self._inbox is not None and monotonic() >= self._away_until
 
     async def close(self) -> None:
         """Take leave; nothing waits here, since a submit is answered at once."""
 
     async def submit(self, outgoing: Outgoing) -> list[SubmitOutcome]:
-        """Take a message; every part is accepted at once, and the phone gets it a moment later."""
+        """Take a message, unless a fault is in the way; the phone gets it a moment later."""
         if not self.is_ready():
             return [SubmitOutcome(SubmitEnd.NOT_SENT, part) for part in _parts(outgoing)]
-        outcomes = [SubmitOutcome(SubmitEnd.ACCEPTED, part, f"{self._ids}-{next(self._numbers)}") for part in _parts(outgoing)]
-        self._start(self._deliver(outgoing, [outcome.provider_id for outcome in outcomes]))
-        return outcomes
+        ids = {part: self._first_id + next(self._numbers) for part in _parts(outgoing)}
+        luck = self._luck()
+        fate = fate_of(outgoing, ids, account=self.account, is_visitors=index_of(outgoing.to) is None, luck=luck)
+        self.injected.update(luck.met)
+        if fate.outage_seconds:
+            self._away_until = monotonic() + fate.outage_seconds / self.settings.speed
+        if fate.is_early:
+            await self._report(fate.receipts)
+        if fate.is_taken:
+            self._start(self._deliver(outgoing, fate))
+        await self._pause(fate.answer_after_seconds)
+        return [self._at_pace(outcome) for outcome in fate.outcomes]
+
+    def _luck(self) -> Luck:
+        return Luck(self.settings.faults, self._rng)
+
+    def _at_pace(self, outcome: SubmitOutcome) -> SubmitOutcome:
+        seconds = outcome.pause_seconds
+        return outcome if seconds is None else replace(outcome, pause_seconds=seconds / self.settings.speed)
 
     def write_as(self, number: str, recipient: str, text: str) -> bool:
         """Send a text as if somebody had typed it on a phone, from any thread; tell whether the operator is running."""
@@ -102,19 +123,21 @@ class SimulatedOperator:
         if not task.cancelled() and task.exception() is not None:
             _log.warning("simulated.person_failed", error=type(task.exception()).__name__)
 
-    async def _deliver(self, outgoing: Outgoing, provider_ids: list[str]) -> None:
-        await self._pause(self._rng.uniform(0.2, 0.8))
-        somebody = index_of(outgoing.to)
-        is_delivered = somebody is None or self._rng.random() >= _UNDELIVERED_SHARE
-        if is_delivered:
+    async def _deliver(self, outgoing: Outgoing, fate: Fate) -> None:
+        await self._pause(fate.after_seconds)
+        if fate.arrives:
             self.phones.show(outgoing.to, Side.COUNTY, outgoing.text)
             self.happened["delivered"] += 1
-        event = Event.RECEIPT_DELIVERED if is_delivered else Event.RECEIPT_UNDELIVERED
-        for provider_id in provider_ids:
-            if self._inbox:
-                await self._inbox.receipt(Receipt(self.account, provider_id, event, number=outgoing.to))
-        if somebody is not None and is_delivered:
+        if not fate.is_early:
+            await self._report(fate.receipts)
+        somebody = index_of(outgoing.to)
+        if somebody is not None and fate.arrives:
             await self._let_react(self._person(somebody), outgoing)
+
+    async def _report(self, receipts: Sequence[Receipt]) -> None:
+        for receipt in receipts:
+            if self._inbox:
+                await self._inbox.receipt(receipt)
 
     def _person(self, index: int) -> Person:
         return person(index, self.settings)
@@ -125,6 +148,9 @@ class SimulatedOperator:
         known = self._conversations.get(somebody.number, Conversation())
         conversation, reaction = react(somebody, opinion, known, outgoing.text, seed=self.settings.seed)
         self._remember(somebody.number, conversation)
+        luck = self._luck()
+        reaction = worded(reaction, somebody, luck)
+        self.injected.update(luck.met)
         await self._pause(reaction.after_seconds)
         await self._act(somebody, opinion, reaction, outgoing.sender)
 
@@ -144,9 +170,13 @@ class SimulatedOperator:
     async def _write(self, number: str, recipient: str, text: str) -> None:
         self.phones.show(number, Side.PERSON, text)
         self.happened["replies"] += 1
-        if self._inbox:
-            provider_id = f"{self._ids}-r{next(self._numbers)}"
-            await self._inbox.incoming(Incoming(self.account, number, recipient, text.encode(), provider_id=provider_id))
+        provider_id = f"{self._first_id + next(self._numbers):x}r"
+        luck = self._luck()
+        brought = deliveries_of(Incoming(self.account, number, recipient, text.encode(), provider_id=provider_id), luck)
+        self.injected.update(luck.met)
+        for incoming in brought:
+            if self._inbox:
+                await self._inbox.incoming(incoming)
 
     async def _answer_on_page(self, somebody: Person, opinion: Opinion, link: str) -> None:
         self.phones.show(somebody.number, Side.PAGE, link)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from vaste.messaging.gateway import GatewayError
+from vaste.simulator.faults import LEVELS, Faults
 
 _Key = TypeVar("_Key")
 
@@ -24,27 +25,34 @@ _SPOKEN = ("fi", "sv", "en")
 
 @dataclass(frozen=True)
 class SimulatedSettings:
-    """How the people behave. speed: 1 for the demo's pace, 10 for ten times as fast. answer_share: of all who are asked."""
+    """How the people behave, and the operator. speed: 1 for the demo's pace, 10 for ten times as fast. answer_share: of all asked."""
 
     answer_share: float = 0.25
     seed: int = 7
     speed: float = 1.0
+    faults: Faults = LEVELS["quiet"]
 
     @classmethod
     def from_url(cls, url: str) -> "SimulatedSettings":
-        """Return the settings of `simulated://?answer_share=0.25&seed=7&speed=1`. Raises GatewayError."""
+        """Return the settings of `simulated://?answer_share=0.25&seed=7&speed=1&faults=quiet`. Raises GatewayError."""
         options = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-        unknown = options.keys() - {"answer_share", "seed", "speed"}
+        unknown = options.keys() - cls.__dataclass_fields__.keys()
         if unknown:
-            raise GatewayError(f"simulated:// has no option {min(unknown)!r}; it has answer_share, seed and speed.", permanent=True)
+            known = "it has answer_share, seed, speed and faults"
+            raise GatewayError(f"simulated:// has no option {min(unknown)!r}; {known}.", permanent=True)
+        try:
+            faults = Faults.from_text(options.get("faults", "quiet"))
+        except ValueError as error:
+            raise GatewayError(f"In simulated://: {error}", permanent=True) from error
         try:
             read = cls(
                 answer_share=float(options.get("answer_share", cls.answer_share)),
                 seed=int(options.get("seed", cls.seed)),
                 speed=float(options.get("speed", cls.speed)),
+                faults=faults,
             )
         except ValueError:
-            sentence = "The options of simulated:// are numbers, as in simulated://?answer_share=0.25&seed=7&speed=1."
+            sentence = "The options of simulated:// but faults are numbers, as in simulated://?answer_share=0.25&seed=7&speed=1."
             raise GatewayError(sentence, permanent=True) from None
         if not 0 <= read.answer_share <= 1 or not 0.01 <= read.speed <= 10_000:
             raise GatewayError("In simulated://, answer_share lies from 0 to 1 and speed from 0.01 to 10000.", permanent=True)

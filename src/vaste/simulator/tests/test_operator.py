@@ -15,11 +15,12 @@ import pytest
 from vaste.core.ids import new_id
 from vaste.messaging.gateway import Incoming, Outgoing, Receipt, SmsGateway, SubmitEnd, SubmitOutcome
 from vaste.messaging.rules import Event
+from vaste.simulator.faults import LEVELS, Fault, Faults
 from vaste.simulator.operator import SimulatedOperator
 from vaste.simulator.people import PEOPLE, Habit, SimulatedSettings, number_of, own_number, person
 from vaste.simulator.phones import Line, Side
 
-SETTINGS = SimulatedSettings(speed=500)
+SETTINGS = SimulatedSettings(speed=500, faults=LEVELS["none"])
 INVITATION = "Soite: Suosittelisitko palveluamme? Vastaa 0-10 (10=kyllä) tai {base}/s/3hZkQ9mWxTy7\nKieltäydy: STOP"
 OWN = own_number(0)
 
@@ -50,10 +51,12 @@ def one_with(habit: Habit) -> str:
 
 
 def lived(
-    act: Callable[[SimulatedOperator, Heard], Awaitable[None]], base_url: str = "http://127.0.0.1:24000"
+    act: Callable[[SimulatedOperator, Heard], Awaitable[None]],
+    base_url: str = "http://127.0.0.1:24000",
+    settings: SimulatedSettings = SETTINGS,
 ) -> tuple[SimulatedOperator, Heard]:
     """Run an operator around something, and return it with all that was heard."""
-    operator, heard = SimulatedOperator(SETTINGS, base_url=base_url), Heard()
+    operator, heard = SimulatedOperator(settings, base_url=base_url), Heard()
 
     async def life() -> None:
         running = asyncio.create_task(operator.run(heard))
@@ -220,3 +223,58 @@ def test_a_page_that_does_not_answer_harms_nobody():
 
     operator, _heard = lived(send, base_url="http://127.0.0.1:24998")
     assert operator.happened["pages sent"] == 0
+
+
+def always(*faults: Fault) -> SimulatedSettings:
+    return SimulatedSettings(speed=20, faults=Faults.of(dict.fromkeys(faults, 1.0)))
+
+
+def test_after_an_answer_that_was_lost_with_the_connection_nothing_is_sent_until_it_is_back():
+    ends: list[SubmitEnd] = []
+
+    async def send(operator: SimulatedOperator, heard: Heard) -> None:
+        for _ in range(2):
+            ends.extend(outcome.end for outcome in await operator.submit(message()))
+        await until(lambda: bool(heard.receipts) and operator.is_ready())
+
+    operator, heard = lived(send, settings=always(Fault.LOST_ANSWER))
+    assert ends == [SubmitEnd.UNKNOWN, SubmitEnd.NOT_SENT]
+    assert [receipt.event for receipt in heard.receipts] == [Event.RECEIPT_DELIVERED]
+    assert operator.injected == {Fault.LOST_ANSWER: 1}
+
+
+def test_an_early_receipt_is_there_before_the_answer():
+    async def send(operator: SimulatedOperator, heard: Heard) -> None:
+        (outcome,) = await operator.submit(message())
+        assert [receipt.provider_id for receipt in heard.receipts] == [outcome.provider_id]
+
+    lived(send, settings=always(Fault.EARLY_RECEIPT))
+
+
+def test_an_operator_that_asks_to_wait_says_how_long_at_the_pace_of_its_people():
+    outcomes: list[SubmitOutcome] = []
+
+    async def send(operator: SimulatedOperator, _heard: Heard) -> None:
+        outcomes.extend(await operator.submit(message()))
+
+    lived(send, settings=always(Fault.THROTTLED))
+    assert [(outcome.end, outcome.temporary, outcome.pause_seconds) for outcome in outcomes] == [(SubmitEnd.REJECTED, True, 0.05)]
+
+
+def test_what_a_person_writes_meets_its_faults_on_the_way():
+    async def write(operator: SimulatedOperator, heard: Heard) -> None:
+        assert await asyncio.to_thread(operator.write_as, OWN, "+358400000000", "9")
+        await until(lambda: len(heard.replies) == 2)
+
+    operator, heard = lived(write, settings=always(Fault.REPLY_TWICE))
+    assert heard.replies[0] == heard.replies[1]
+    assert (operator.happened["replies"], operator.injected) == (1, {Fault.REPLY_TWICE: 1})
+
+
+def test_a_phone_that_answers_by_itself_does_so_where_its_owner_would_not():
+    async def send(operator: SimulatedOperator, heard: Heard) -> None:
+        await operator.submit(message(to=one_with(Habit.SILENT), text=INVITATION))
+        await until(lambda: bool(heard.replies))
+
+    _operator, heard = lived(send, settings=always(Fault.ODD_WORDS))
+    assert heard.replies[0].octets.decode() in {"Automaattinen vastaus: olen lomalla.", "Autosvar: jag är på semester."}

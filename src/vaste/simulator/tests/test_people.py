@@ -6,6 +6,7 @@ import pytest
 
 from vaste.messaging.gateway import GatewayError
 from vaste.messaging.numbers import mobile_number
+from vaste.simulator.faults import LEVELS
 from vaste.simulator.people import (
     OWN_PHONES,
     PEOPLE,
@@ -86,10 +87,23 @@ def test_everyone_comes_once_before_anyone_comes_twice():
 def test_the_address_of_the_operator_sets_the_peoples_ways():
     assert SimulatedSettings.from_url("simulated://?answer_share=0.5&seed=3&speed=20") == SimulatedSettings(0.5, 3, 20.0)
     assert SimulatedSettings.from_url("simulated://") == USUAL
+    assert SimulatedSettings.from_url("simulated://?faults=stormy").faults == LEVELS["stormy"]
 
 
 @pytest.mark.parametrize(
-    "query", ["answer_share=2", "answer_share=-0.1", "answer_share=nan", "speed=0", "speed=inf", "seed=x", "seed=1.5", "pace=3", "speed="]
+    "query",
+    [
+        "answer_share=2",
+        "answer_share=-0.1",
+        "answer_share=nan",
+        "speed=0",
+        "speed=inf",
+        "seed=x",
+        "seed=1.5",
+        "pace=3",
+        "speed=",
+        "faults=rain",
+    ],
 )
 def test_a_wrong_option_of_the_address_stops_the_start_with_one_sentence(query: str):
     with pytest.raises(GatewayError, match=r"simulated://.*\.$") as refused:
