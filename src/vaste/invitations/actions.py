@@ -8,10 +8,11 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import Q
 
+from vaste.core.database import as_moment, as_uuid, one_of
 from vaste.invitations.burning import burn, discard, filed
 from vaste.invitations.context import open_context, open_progress
 from vaste.invitations.holidays import is_holiday
-from vaste.invitations.models import ContactOffer, Invitation, OptOut, Quarantine
+from vaste.invitations.models import ContactOffer, Invitation, Quarantine
 from vaste.invitations.planning import take_back
 from vaste.invitations.progress import answers_so_far, language_so_far
 from vaste.invitations.rules import Outcome, SendRefusal, next_allowed, why_not_send
@@ -28,23 +29,34 @@ def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUI
 
     An invitation that was never sent is removed with its message, and its visit counted under the reason.
     """
-    county_settings = {county.code: county.settings for county in County.objects.all()}
-    rows = list(Invitation.objects.filter(id__in=conversations))
-    opted_out = _opted_out([bytes(row.person_hash) for row in rows])
-    dropped = dict.fromkeys(set(conversations) - {row.id for row in rows}, SendRefusal.SURVEY_CLOSED)
-    for row in rows:
-        session = session_of(row)
+    sending = {county.code: county.settings.sending for county in County.objects.all()}
+    rows = _rows_of(conversations)
+    opted_out = _opted_out([person_hash for _id, person_hash, _sealed, _expires_at in rows])
+    dropped = dict.fromkeys(set(conversations) - {row[0] for row in rows}, SendRefusal.SURVEY_CLOSED)
+    for invitation_id, person_hash, sealed, expires_at in rows:
+        context = open_context(invitation_id, sealed)
         reason = why_not_send(
-            opted_out=bytes(row.person_hash) in opted_out,
-            expires_at=row.expires_at,
-            visited_at=session.context.visited_at,
-            sending=county_settings[session.context.county_code].sending,
+            opted_out=person_hash in opted_out,
+            expires_at=expires_at,
+            visited_at=context.visited_at,
+            sending=sending[context.county_code],
             now=now,
         )
         if reason:
-            dropped[row.id] = reason
-            take_back([row.id], outcome=_OUTCOME_OF[reason])
+            dropped[invitation_id] = reason
+            take_back([invitation_id], outcome=_OUTCOME_OF[reason])
     return {conversation: reason.value for conversation, reason in dropped.items()}
+
+
+def _rows_of(invitation_ids: Sequence[UUID]) -> list[tuple[UUID, bytes, bytes, datetime]]:
+    """Return id, hash of the person, sealed context and end of invitations; asked for every message that is sent."""
+    among, params = one_of(invitation_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, person_hash, sealed, expires_at FROM invitations_invitation WHERE id {among}", params)  # noqa: S608
+        return [
+            (as_uuid(row_id), bytes(person_hash), bytes(sealed), as_moment(expires_at))
+            for row_id, person_hash, sealed, expires_at in cursor.fetchall()
+        ]
 
 
 def postpone_until(conversations: Sequence[UUID], *, now: datetime) -> dict[UUID, datetime]:
@@ -78,11 +90,10 @@ _OUTCOME_OF = {
 
 
 def _opted_out(hashes: Sequence[bytes]) -> frozenset[bytes]:
-    found: set[bytes] = set()
-    for start in range(0, len(hashes), _CHUNK):
-        rows = OptOut.objects.filter(person_hash__in=hashes[start : start + _CHUNK]).values_list("person_hash", flat=True)
-        found |= {bytes(person_hash) for person_hash in rows}
-    return frozenset(found)
+    among, params = one_of(hashes)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT person_hash FROM invitations_optout WHERE person_hash {among}", params)  # noqa: S608
+        return frozenset(bytes(person_hash) for (person_hash,) in cursor.fetchall())
 
 
 def session_of(row: Invitation) -> OpenSession:
