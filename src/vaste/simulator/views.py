@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from vaste.organisations.rules import LANGUAGES
 from vaste.simulator.demo.life import Demo, running_demo
+from vaste.simulator.faults import entries
 from vaste.simulator.people import index_of, own_number, person
 from vaste.simulator.phones import Line, Side
 from vaste.simulator.reactions import link_in
@@ -49,6 +50,7 @@ def phones(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": counts,
         "phones": shown,
+        "faults": _faults(demo, language),
         "moment": demo.moment.strftime(_CLOCK[language]),
         "refresh_seconds": _REFRESH_SECONDS if is_live else None,
         "other_pace": "?" + urlencode({"lang": language} if is_live else {"lang": language, "live": 1}),
@@ -81,6 +83,12 @@ def own_phone(request: HttpRequest, place: int) -> HttpResponse:
     lines = demo.operator.phones.screen(number)
     context = {"phone": _phone(demo, number, lines), "place": place, "is_waiting": not lines or lines[-1].side is not Side.COUNTY}
     return _page(request, "simulator/own_phone.html", demo, language, context)
+
+
+def _faults(demo: Demo, language: str) -> list[tuple[str, int]]:
+    """Return each fault that the operator has made with how often, in the order of the table."""
+    made = {fault.value: count for fault, count in demo.operator.injected.items()}
+    return [(entry.said[language], made[entry.name]) for entry in entries() if entry.name in made]
 
 
 def _demo() -> Demo:

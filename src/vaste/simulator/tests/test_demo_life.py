@@ -15,6 +15,7 @@ from vaste.messaging.models import OutboundMessage
 from vaste.simulator.demo.actions import prepare_demo_county
 from vaste.simulator.demo.life import Demo, day_in_words, hide, show
 from vaste.simulator.demo.progress import Progress, first_day, keep_progress, read_progress
+from vaste.simulator.faults import Fault
 from vaste.simulator.operator import SimulatedOperator
 from vaste.simulator.people import SimulatedSettings, own_number
 from vaste.simulator.phones import Side
@@ -128,6 +129,20 @@ def test_the_page_shows_what_is_on_the_phones_with_a_link_to_the_survey(client: 
     assert '<a href="http://localhost/s/3hZkQ9mWxTy7">' in page
     assert "9, kiitos &amp; näkemiin" in page
     assert "<b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", "Operaattori pyysi odottamaan: <strong>3</strong>"),
+        ("sv", "Operatören bad oss vänta: <strong>3</strong>"),
+        ("en", "The operator asked us to wait: <strong>3</strong>"),
+    ],
+)
+def test_the_page_counts_the_faults_that_the_operator_has_made(client: Client, demo: Demo, language: str, words: str):
+    assert "<strong>3</strong>" not in client.get("/demo", {"lang": language}).text
+    demo.operator.injected[Fault.THROTTLED] = 3
+    assert words in client.get("/demo", {"lang": language}).text
 
 
 def test_the_page_renews_itself_only_for_who_wants_to_follow(client: Client, demo: Demo):
