@@ -201,6 +201,7 @@ def test_axe_finds_nothing_on_any_page(links, language, look):
         after("[value=save]")
         after(".foot a")
         after("[value=refuse]")
+        after("[value=return]")
         at(UNKNOWN)
         at(f"{right}?lang={language}")
         page.check("#nps-9", force=True)

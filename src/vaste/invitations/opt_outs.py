@@ -1,15 +1,17 @@
 """Opting out and in, and showing later when and how somebody did, without any number being stored."""
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+import msgspec
 from django.db import transaction
 
 from vaste.core.audit import audit
 from vaste.core.ids import is_token
-from vaste.core.keys import Purpose, ring
+from vaste.core.keys import Purpose, SealBroken, ring
 from vaste.core.models import AuditEntry
 from vaste.invitations.actions import end_session, session_of
 from vaste.invitations.context import open_context
@@ -22,6 +24,8 @@ _OUT, _IN, _LOOKED_UP = "person.opted_out", "person.opted_in", "opt_out.looked_u
 # 60 bits: two people never share one. Letters alone, so that nobody and no filter takes it for a number.
 _FINGERPRINT_LETTERS = 15
 _LETTERS = "abcdefghijkmnpqr"
+_SLIP = "opting in again on the page"
+_SLIP_LIVES = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -72,15 +76,33 @@ def opt_in(*, phone: str, way: OptOutWay, actor: str = RESPONDENT) -> bool:
     return erased > 0
 
 
-def opt_out_by_token(token: str, *, now: datetime) -> bool:
-    """Opt the person out whose link this is; return False when the link is not open."""
+def opt_out_by_token(token: str, *, now: datetime) -> str | None:
+    """Opt the person out whose link this is; return what takes it back (`opt_in_by_slip`), or None when the link is not open."""
     if not is_token(token):
-        return False
+        return None
     hashes = ring().keyed_hashes(Purpose.LINK_TOKEN, token)
     row = Invitation.objects.filter(token_hash__in=hashes, expires_at__gt=now).first()
     if row is None:
+        return None
+    phone = open_context(row.id, row.sealed).phone
+    opt_out(phone=phone, way=OptOutWay.PAGE, today=now.date())
+    sealed = ring().seal(msgspec.msgpack.encode((phone, now)), bound_to=_SLIP)
+    return base64.urlsafe_b64encode(sealed).decode()
+
+
+def opt_in_by_slip(written: str, *, now: datetime) -> bool:
+    """Opt a person in again who refused on a page lately and kept it open; return False when the slip is none, or too old.
+
+    The link has burnt by then, so the page itself carries who it was, sealed. Using it twice changes nothing more.
+    """
+    try:
+        sealed = base64.urlsafe_b64decode(written.encode())
+        phone, refused_at = msgspec.msgpack.decode(ring().open(sealed, bound_to=_SLIP), type=tuple[str, datetime])
+    except (ValueError, SealBroken):
         return False
-    opt_out(phone=open_context(row.id, row.sealed).phone, way=OptOutWay.PAGE, today=now.date())
+    if now - refused_at > _SLIP_LIVES:
+        return False
+    opt_in(phone=phone, way=OptOutWay.PAGE)
     return True
 
 

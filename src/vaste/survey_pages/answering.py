@@ -11,10 +11,10 @@ from vaste.core.ids import new_code
 from vaste.core.keys import Purpose, ring
 from vaste.invitations.burning import burn, filed
 from vaste.invitations.holidays import is_holiday
-from vaste.invitations.opt_outs import opt_out_by_token
+from vaste.invitations.opt_outs import opt_in_by_slip, opt_out_by_token
 from vaste.invitations.progress import answers_so_far, completed_on_page, language_so_far, saved_on_page
 from vaste.invitations.sessions import OpenSession, find_open, save_progress
-from vaste.survey_pages.pages import Filled, refuse_page, refused_page, survey_page
+from vaste.survey_pages.pages import Filled, refuse_page, refused_page, returned_page, survey_page
 from vaste.survey_pages.places import Places, PreparedPlace
 from vaste.survey_pages.replies import Reply
 from vaste.survey_pages.requests import Request
@@ -52,13 +52,15 @@ class Answering:
 
     def reply_to(self, request: Request, token: str, now: datetime) -> Reply | None:
         """Return the reply to a request with a link, or None when the link is not open. Only POST changes anything."""
+        form = read_form(request.body or b"") if request.method == "POST" else {}
+        act = act_of(form)
+        if act is Act.RETURN:  # the link has burnt with the refusal that is taken back
+            return self._return(form, request.language, now)
         opened = self._open(token, request.language, now)
         if opened is None:
             return None
         if request.method != "POST":
             return _refuse_form(opened) if request.asks_to_refuse else _show(opened)
-        form = read_form(request.body or b"")
-        act = act_of(form)
         if act is Act.REFUSE:
             return self._refuse(opened)
         submission = read_submission(form, opened.prepared.asked, opened.answers)
@@ -80,9 +82,12 @@ class Answering:
         return _Opened(token, session, prepared, chosen, now)
 
     def _refuse(self, opened: _Opened) -> Reply | None:
-        if self._store.write(lambda _cursor: opt_out_by_token(opened.token, now=opened.now)):
-            return Reply(refused_page(opened.prepared.place, opened.language))
-        return None
+        return_slip = self._store.write(lambda _cursor: opt_out_by_token(opened.token, now=opened.now))
+        return Reply(refused_page(opened.prepared.place, opened.language, return_slip)) if return_slip else None
+
+    def _return(self, form: Mapping[str, str], language: str, now: datetime) -> Reply | None:
+        is_back = self._store.write(lambda _cursor: opt_in_by_slip(form.get(Field.SLIP, ""), now=now))
+        return Reply(returned_page(language)) if is_back else None
 
     def _keep(self, opened: _Opened, form: Mapping[str, str], submission: Submission, problems: Mapping[str, Problem]) -> Reply | None:
         """Keep what is valid on the session, also when the rest is wrong: a lost connection must cost nothing."""

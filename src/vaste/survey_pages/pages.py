@@ -190,11 +190,19 @@ def refuse_page(place: Place, language: str) -> bytes:
     return draw("refuse.html", _frame(texts, language, place, texts.refuse_title) | {"switch": switch})
 
 
-def refused_page(place: Place, language: str) -> bytes:
-    """Return the page that confirms a refusal."""
+def refused_page(place: Place, language: str, return_slip: str) -> bytes:
+    """Return the page that confirms a refusal, and takes it back by what it carries."""
     texts = page_texts()[language]
-    parts = [_part(language, texts.refused_title, texts.refused)]
-    return draw("notice.html", _frame(texts, language, place, texts.refused_title) | {"parts": parts})
+    return draw("refused.html", _frame(texts, language, place, texts.refused_title) | {"return_slip": return_slip})
+
+
+def returned_page(language: str) -> bytes:
+    """Return the page that confirms that surveys may come again. language: empty where it is not known."""
+    every = page_texts()
+    chosen = language if language in every else next(iter(every))
+    texts = every[chosen]
+    parts = [_part(chosen, texts.returned_title, texts.returned)]
+    return draw("notice.html", _frame(texts, chosen, None, texts.returned_title) | {"parts": parts})
 
 
 def withdrawal_page(language: str, *, typed: str = "", is_unknown: bool = False) -> bytes:

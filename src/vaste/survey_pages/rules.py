@@ -42,6 +42,7 @@ class Field(StrEnum):
     ALONG = "along"
     ACTION = "do"
     CODE = "code"
+    SLIP = "slip"
 
 
 class Act(StrEnum):
@@ -50,6 +51,7 @@ class Act(StrEnum):
     SEND = "send"
     SAVE = "save"
     REFUSE = "refuse"
+    RETURN = "return"
 
 
 @dataclass(frozen=True)

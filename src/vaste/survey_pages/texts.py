@@ -64,6 +64,10 @@ class PageTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     refuse_back: str
     refused_title: str
     refused: str
+    refused_undo: str
+    refused_return: str
+    returned_title: str
+    returned: str
     withdraw_title: str
     withdraw_how: str
     withdraw_label: str

@@ -1,8 +1,11 @@
 """A link from its opening to its end, asked through WSGI and checked in the database."""
 
+import base64
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -11,6 +14,7 @@ from tests.factories import SMALL_UNIT, SOCIAL_UNIT, at
 
 from vaste.cases.models import ContactRequest
 from vaste.core.keys import ring
+from vaste.core.models import AuditEntry
 from vaste.invitations.models import Invitation, OptOut
 from vaste.invitations.progress import answers_so_far, said_by_sms
 from vaste.invitations.sessions import save_progress
@@ -256,6 +260,38 @@ def test_refusing_surveys_is_asked_twice_and_then_holds(browser):
     assert (shown.status, "Et saa enää kyselyitä" in shown.text) == ("200 OK", True)
     assert OptOut.objects.count() == 1
     assert browser.get(path).body == browser.get(UNKNOWN).body
+
+
+def refused(browser, path):
+    """Refuse on the page and return the slip with which the same page takes it back."""
+    shown = browser.post(path, "refuse&lang=sv", do="refuse")
+    return re.findall(r'name="slip" value="([^"]+)"', shown.text)[0]
+
+
+def test_a_refusal_is_taken_back_on_the_page_that_confirmed_it(browser):
+    path = open_link()
+    slip = refused(browser, path)
+    shown = browser.post(path, "refuse&lang=sv", do="return", slip=slip)
+    assert (shown.status, "Du kan igen få enkäter" in shown.text) == ("200 OK", True)
+    assert not OptOut.objects.exists()
+    assert [json.loads(one.details)["way"] for one in AuditEntry.objects.filter(action="person.opted_in")] == ["page"]
+
+
+def test_the_page_carries_who_refused_for_a_day_and_unreadable(browser, pages):
+    path = open_link()
+    slip = refused(browser, path)
+    assert "+358" not in base64.urlsafe_b64decode(slip).decode("latin-1")
+    pages.clock = lambda: NOW + timedelta(days=1, seconds=1)
+    assert browser.post(path, do="return", slip=slip).body == browser.get(UNKNOWN).body
+    assert OptOut.objects.count() == 1
+
+
+@pytest.mark.parametrize("slip", ["", "x", "ääää", "AAAA", "A" * 800, "=" * 7])
+def test_a_slip_that_nobody_gave_takes_nothing_back(browser, slip):
+    path = open_link()
+    refused(browser, path)
+    assert browser.post(path, do="return", slip=slip).body == browser.get(UNKNOWN).body
+    assert OptOut.objects.count() == 1
 
 
 def test_refusing_with_a_closed_link_refuses_nothing(browser):

@@ -137,7 +137,14 @@ def test_a_problem_with_contact_details_leaves_the_answers_valid():
 
 @pytest.mark.parametrize(
     ("form", "act"),
-    [({"do": "send"}, Act.SEND), ({"do": "save"}, Act.SAVE), ({"do": "refuse"}, Act.REFUSE), ({}, Act.SEND), ({"do": "drop"}, Act.SEND)],
+    [
+        ({"do": "send"}, Act.SEND),
+        ({"do": "save"}, Act.SAVE),
+        ({"do": "refuse"}, Act.REFUSE),
+        ({"do": "return"}, Act.RETURN),
+        ({}, Act.SEND),
+        ({"do": "drop"}, Act.SEND),
+    ],
 )
 def test_the_button_tells_what_is_wanted_and_enter_sends(form, act):
     assert act_of(form) is act
