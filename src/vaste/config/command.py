@@ -22,6 +22,7 @@ _COMMANDS = {
     "results": "vaste.config.commands.results:results",
     "run": "vaste.config.commands.run:run",
     "serve": "vaste.config.commands.serve:serve",
+    "simulate": "vaste.config.commands.simulate:simulate",
     "sms": "vaste.config.commands.sms:sms",
     "units": "vaste.config.commands.county:units",
     "user": "vaste.config.commands.user:user",
