@@ -149,12 +149,20 @@ const OF_SUBMITS = [
   "18 unknown option and vendor status",
   "19 number refused",
 ];
-const RARE = new Set(["6 unbound for a while", "17 dead peer", "17 unbind by the operator"]);
+// What stops the whole connection for a second or more comes less often, or the measure would mostly wait.
+const RARE = new Set([
+  "1 answer lost with the connection",
+  "4 throttled or queue full",
+  "6 unbound for a while",
+  "17 dead peer",
+  "17 unbind by the operator",
+  "18 refusal with a body",
+]);
 
 function drawn() {
   if (random() >= share) return "";
   const fault = pick(OF_SUBMITS);
-  return RARE.has(fault) && random() < 0.7 ? "4 throttled or queue full" : fault;
+  return RARE.has(fault) && random() < 0.6 ? pick(OF_SUBMITS.filter((one) => !RARE.has(one))) : fault;
 }
 
 function refuse(session, pdu, status, options = {}) {
