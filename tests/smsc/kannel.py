@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Empty, Queue
 from urllib.error import URLError
@@ -80,34 +81,35 @@ def kannel(folder: Path, *, smsc: str, base_url: str, smsc_port: int = 0) -> Ite
     ports = [free_port() for _ in range(3)]
     (folder / "kannel.conf").write_text(_settings(smsc, ports, base_url), encoding="utf-8")
     running = RunningKannel(ports[2], smsc_port, f"http://127.0.0.1:{ports[0]}/status.txt?password=x")
-    with (folder / "log.txt").open("w") as log:
-        boxes: list[subprocess.Popen[bytes]] = []
-        try:
-            for program in (bearerbox, smsbox):
-                boxes.append(subprocess.Popen([str(program), "kannel.conf"], cwd=folder, stdout=log, stderr=log))
-                time.sleep(1)  # the second ends at once where the first does not listen yet
-            _wait(running.is_up, "Kannel did not start")
-            yield running
-        finally:
-            for box in reversed(boxes):
-                box.terminate()
-                _end(box)
+    with (folder / "log.txt").open("w") as log, ExitStack() as boxes:
+
+        def start(program: str) -> subprocess.Popen[bytes]:
+            box = subprocess.Popen([program, "kannel.conf"], cwd=folder, stdout=log, stderr=log)
+            boxes.callback(_end, box)
+            return box
+
+        start(str(bearerbox))
+        _start_smsbox(partial(start, str(smsbox)), running)
+        yield running
+
+
+def _start_smsbox(start: Callable[[], subprocess.Popen[bytes]], running: RunningKannel) -> None:
+    """Start smsbox until it stays: it ends at once where bearerbox does not listen yet."""
+    box, deadline = start(), time.monotonic() + 60
+    while not running.is_up():
+        assert time.monotonic() < deadline, "Kannel did not start"
+        time.sleep(0.2)
+        if box.poll() is not None:
+            box = start()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
         process.wait(5)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _wait(truth: object, complaint: str) -> None:
-    deadline = time.monotonic() + 20
-    assert callable(truth)
-    while not truth():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.1)
 
 
 class FakePhones:
