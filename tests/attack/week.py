@@ -28,9 +28,10 @@ from vaste.core.keys import Purpose, ring
 from vaste.invitations.actions import drop_unsendable, end_overdue, forget_what_has_ended
 from vaste.invitations.models import Invitation
 from vaste.messaging.gateway import Reply
+from vaste.messaging.hooks import Hooks, Timing
 from vaste.messaging.models import InboundPart, OutboundMessage
 from vaste.messaging.rules import FINAL, MessageState
-from vaste.messaging.worker import Hooks, Timing, Worker
+from vaste.messaging.worker import Worker
 from vaste.responses.actions import mix, vacuum
 from vaste.sms_survey.actions import handle_reply
 from vaste.survey_pages.app import Pages

@@ -23,10 +23,11 @@ from vaste.core.ids import new_id  # noqa: E402
 from vaste.invitations.models import Quarantine  # noqa: E402
 from vaste.messaging.actions import NewMessage, enqueue  # noqa: E402
 from vaste.messaging.gateway import Reply  # noqa: E402
+from vaste.messaging.hooks import Hooks, Timing  # noqa: E402
 from vaste.messaging.rules import MessageClass  # noqa: E402
 from vaste.messaging.smpp.gateway import SmppGateway  # noqa: E402
 from vaste.messaging.smpp.settings import SmppSettings  # noqa: E402
-from vaste.messaging.worker import Hooks, Timing, Worker  # noqa: E402
+from vaste.messaging.worker import Worker  # noqa: E402
 from vaste.surveys.understanding import asks_to_stop  # noqa: E402
 
 TIMING = Timing(poll_seconds=0.05, settle_seconds=0.5, lease=timedelta(seconds=5), hold=timedelta(seconds=4))

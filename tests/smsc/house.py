@@ -14,11 +14,12 @@ from vaste.core import clock
 from vaste.core.ids import new_id
 from vaste.messaging.actions import NewMessage, enqueue
 from vaste.messaging.gateway import Reply
+from vaste.messaging.hooks import Hooks, Timing
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.rules import MessageClass, MessageState
 from vaste.messaging.smpp.gateway import SmppGateway
 from vaste.messaging.smpp.settings import SmppSettings
-from vaste.messaging.worker import Hooks, Timing, Worker
+from vaste.messaging.worker import Worker
 
 PHONE = "+358400000001"
 SENDER = "3584573960275"

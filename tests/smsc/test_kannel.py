@@ -12,10 +12,11 @@ from tests.smsc.kannel import RunningKannel, kannel, to_smpp
 from tests.smsc.peers import Smsc
 
 from vaste.messaging.gateway import GatewayError
+from vaste.messaging.hooks import Timing
 from vaste.messaging.http.gateway import HttpGateway
 from vaste.messaging.models import InboundPart, OutboundMessage
 from vaste.messaging.rules import MessageState
-from vaste.messaging.worker import Timing, Worker
+from vaste.messaging.worker import Worker
 
 pytestmark = [pytest.mark.smsc, pytest.mark.django_db(transaction=True)]
 

@@ -13,9 +13,10 @@ from tests.smsc.peers import free_port
 
 from vaste.config.working import hooks
 from vaste.core import clock
+from vaste.messaging.hooks import Timing
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.rules import MessageState
-from vaste.messaging.worker import Timing, Worker
+from vaste.messaging.worker import Worker
 
 pytestmark = [pytest.mark.smsc, pytest.mark.django_db(transaction=True)]
 

@@ -8,9 +8,10 @@ from tests.smsc.peers import Smsc
 
 from vaste.core import clock
 from vaste.messaging.actions import cancel_queued
+from vaste.messaging.hooks import Timing
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.rules import MessageClass, MessageState
-from vaste.messaging.worker import Timing, Worker
+from vaste.messaging.worker import Worker
 
 pytestmark = [pytest.mark.smsc, pytest.mark.django_db(transaction=True)]
 

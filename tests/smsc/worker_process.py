@@ -14,10 +14,11 @@ from vaste.core import clock  # noqa: E402 - models can be imported only now
 from vaste.core.ids import new_id  # noqa: E402
 from vaste.messaging.actions import NewMessage, enqueue  # noqa: E402
 from vaste.messaging.gateway import Reply  # noqa: E402
+from vaste.messaging.hooks import Hooks, Timing  # noqa: E402
 from vaste.messaging.rules import MessageClass  # noqa: E402
 from vaste.messaging.smpp.gateway import SmppGateway  # noqa: E402
 from vaste.messaging.smpp.settings import SmppSettings  # noqa: E402
-from vaste.messaging.worker import Hooks, Timing, Worker  # noqa: E402
+from vaste.messaging.worker import Worker  # noqa: E402
 
 
 def why_not_send(_conversations: Sequence[UUID], _now: datetime) -> Mapping[UUID, str]:

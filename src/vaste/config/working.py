@@ -13,7 +13,8 @@ from vaste.core import clock
 from vaste.invitations.actions import drop_unsendable, postpone_until
 from vaste.messaging import standing
 from vaste.messaging.gateway import GatewayError, Reply, SmsGateway
-from vaste.messaging.worker import Hooks, Worker
+from vaste.messaging.hooks import Hooks
+from vaste.messaging.worker import Worker
 from vaste.sms_survey.actions import handle_reply
 
 log = structlog.get_logger()

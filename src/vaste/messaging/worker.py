@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
 from uuid import UUID
@@ -19,10 +19,10 @@ from uuid import UUID
 import structlog
 from django.db import InterfaceError, OperationalError, connections, transaction
 
-from vaste.core import clock
 from vaste.messaging import inbox, ledger
 from vaste.messaging.failures import place_of
 from vaste.messaging.gateway import GatewayError, Incoming, Receipt, SmsGateway, SubmitEnd, SubmitOutcome
+from vaste.messaging.hooks import Hooks, Timing
 from vaste.messaging.pace import Pace
 from vaste.messaging.queue import is_something_due
 from vaste.messaging.receipts import apply_kept, record_receipts
@@ -32,47 +32,6 @@ log = structlog.get_logger()
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-def _take_all(_account: str, room: int, _now: datetime) -> int:
-    """Return that an account takes what it has room for: the rule where there is only one."""
-    return room
-
-
-def _tell_nobody(_seen: Sighting, _now: datetime) -> None:
-    """Keep nothing of what the worker sees."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """What the parts above want to be asked and told. All are called in the worker's database thread.
-
-    why_not_send: of some conversations, those that may not be written to any more, with a short reason each; asked when a
-    message is taken to be sent. postpone_until: of some invitations, those that may not go yet, each with the moment at which
-    it may: a queue that waited for an operator must not ring at night. on_sent: the operator has a step of a conversation.
-    on_reply: a person wrote; called inside the transaction that deletes the reply, so that what it changes happens once.
-    room_for: of the messages for which an account has room, how many it may take. on_sight: how the account stands, every few
-    seconds.
-    """
-
-    why_not_send: ledger.WhyNotSend
-    on_sent: ledger.OnSent
-    on_reply: inbox.OnReply
-    clock: Callable[[], datetime] = clock.now
-    postpone_until: ledger.PostponeUntil = ledger.nobody_waits
-    room_for: Callable[[str, int, datetime], int] = _take_all
-    on_sight: Callable[[Sighting, datetime], None] = _tell_nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """poll: how often an idle worker looks for work that nobody told it of. hold: how long an unknown outcome may yet be proved."""
-
-    poll_seconds: float = 0.25
-    settle_seconds: float = 5.0
-    leave_seconds: float = 10.0
-    lease: timedelta = timedelta(seconds=60)
-    hold: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)

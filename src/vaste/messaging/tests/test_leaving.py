@@ -11,9 +11,10 @@ from vaste.core import clock
 from vaste.core.ids import new_id
 from vaste.messaging.actions import NewMessage, enqueue
 from vaste.messaging.gateway import Inbox, Outgoing, SubmitEnd, SubmitOutcome
+from vaste.messaging.hooks import Hooks, Timing
 from vaste.messaging.models import OutboundMessage
 from vaste.messaging.rules import MessageClass, MessageState
-from vaste.messaging.worker import Hooks, Timing, Worker
+from vaste.messaging.worker import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
