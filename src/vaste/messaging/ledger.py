@@ -262,8 +262,12 @@ def tell_sent(rows: Iterable[Submitted], on_sent: OnSent, now: datetime) -> None
 
 @transaction.atomic
 def take_over(*, account: str, hold_until: datetime) -> None:
-    """Begin where the last worker of an account was cut off: give back what it took, hold what it may have written."""
+    """Begin where the last worker of an account was cut off: give back what it took, hold what it may have written.
+
+    What was unknown before is held anew: while nobody listened, no receipt could prove it.
+    """
     left = OutboundMessage.objects.select_for_update().filter(account=account)
+    left.filter(state=MessageState.UNKNOWN).update(hold_until=hold_until)
     _unlease(left, hold_until=hold_until)
 
 

@@ -29,7 +29,7 @@ _SMSC = Path(__file__).parents[4] / "tests" / "smsc" / "node_smsc"
 
 @click.command("sms")
 @click.option("--messages", default=20_000, show_default=True, type=click.IntRange(100, 1_000_000))
-@click.option("--window", default=500, show_default=True, type=click.IntRange(1, 1000), help="Unanswered messages at once.")
+@click.option("--window", default=200, show_default=True, type=click.IntRange(1, 1000), help="Unanswered messages at once.")
 @click.option("--rate", default=0.0, help="The contracted rate in messages a second; 0 for none.")
 @click.option("--reply-every", default=0, help="Every so manieth person answers at once; how long the next question takes is told.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
