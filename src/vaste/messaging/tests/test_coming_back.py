@@ -6,7 +6,7 @@ import pytest
 
 from vaste.messaging import ledger
 from vaste.messaging.rules import Event, MessageClass
-from vaste.messaging.tests.test_ledger import HOLD, NOW, begun, plan, receipt, record, row, settle, unknown
+from vaste.messaging.tests.outbox import HOLD, NOW, begun, plan, receipt, record, row, settle, unknown
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,6 @@
 """The outbox as the worker moves it: nothing lost, nothing sent twice that must not be."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,88 +8,35 @@ from django.db import IntegrityError, connection, transaction
 from vaste.core.database import as_stored
 from vaste.core.ids import new_id
 from vaste.messaging import ledger
-from vaste.messaging.actions import ERASE_CONVERSATION_SQL, NewMessage, cancel_queued, enqueue, erase_conversations, still_queued
-from vaste.messaging.gateway import Receipt, SubmitEnd, SubmitOutcome
-from vaste.messaging.ledger import Leased
-from vaste.messaging.models import AccountNote, MessagePart, OrphanReceipt, OutboundMessage
-from vaste.messaging.receipts import record_receipts
+from vaste.messaging.actions import ERASE_CONVERSATION_SQL, cancel_queued, enqueue, erase_conversations, still_queued
+from vaste.messaging.gateway import SubmitEnd, SubmitOutcome
+from vaste.messaging.models import MessagePart, OutboundMessage
 from vaste.messaging.rules import Event, MessageClass, MessageState
+from vaste.messaging.tests.outbox import (
+    HOLD,
+    LEASE,
+    LONG,
+    NOW,
+    SENT,
+    accepted,
+    begin,
+    begun,
+    lease,
+    new_message,
+    plan,
+    receipt,
+    record,
+    row,
+    settle,
+    unknown,
+)
 
 pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
-LONG = "Hyvä asiakas. " * 30  # three parts
-LEASE, HOLD = timedelta(seconds=60), timedelta(minutes=10)
-SENT: list[tuple[UUID, str]] = []
 
 
 @pytest.fixture(autouse=True)
 def _nothing_sent() -> None:
     SENT.clear()
-
-
-def on_sent(conversation: UUID, step: str, _now: datetime) -> None:
-    SENT.append((conversation, step))
-
-
-def nobody_objects(_conversations: Sequence[UUID], _now: datetime) -> Mapping[UUID, str]:
-    return {}
-
-
-def new_message(conversation: UUID, number: int = 1, **facts: Any) -> NewMessage:
-    usual = {"text": "Hei", "message_class": MessageClass.INVITATION, "due_at": NOW}
-    usual |= facts
-    usual.setdefault("expires_at", usual["due_at"] + timedelta(hours=24))
-    return NewMessage(
-        conversation=conversation,
-        step="ask",
-        to=f"+35840{number:07}",
-        sender="18588",
-        **usual,
-    )
-
-
-def plan(number: int = 1, **facts: Any) -> UUID:
-    conversation = new_id()
-    enqueue([new_message(conversation, number, **facts)], now=NOW)
-    return conversation
-
-
-def lease(*, account: str = "a", limit: int = 10, now: datetime = NOW, why_not: ledger.WhyNotSend = nobody_objects) -> list[Leased]:
-    return ledger.lease(account=account, limit=limit, until=now + LEASE, why_not_send=why_not, now=now)
-
-
-def begin(leased: Sequence[Leased], *, now: datetime = NOW) -> list[Leased]:
-    return ledger.begin(leased, until=now + LEASE, now=now)
-
-
-def begun(*, now: datetime = NOW) -> Leased:
-    (one,) = begin(lease(now=now), now=now)
-    return one
-
-
-def record(one: Leased, *outcomes: SubmitOutcome, account: str = "a", now: datetime = NOW) -> None:
-    ledger.record({one.outgoing.reference: outcomes}, account=account, hold_until=now + HOLD, on_sent=on_sent, now=now)
-
-
-def settle(now: datetime) -> None:
-    ledger.settle(hold_until=now + HOLD, on_sent=on_sent, now=now)
-
-
-def receipt(provider_id: str, event: Event = Event.RECEIPT_DELIVERED, number: str = "", *, now: datetime = NOW) -> None:
-    record_receipts([Receipt("a", provider_id, event, number=number)], on_sent=on_sent, now=now)
-
-
-def accepted(provider_id: str = "77", part: int = 1) -> SubmitOutcome:
-    return SubmitOutcome(SubmitEnd.ACCEPTED, part, provider_id)
-
-
-def unknown(part: int = 1) -> SubmitOutcome:
-    return SubmitOutcome(SubmitEnd.UNKNOWN, part)
-
-
-def row(conversation: UUID) -> OutboundMessage:
-    return OutboundMessage.objects.get(conversation=conversation)
 
 
 def test_a_step_is_planned_once() -> None:
@@ -325,92 +269,6 @@ def test_an_end_that_is_reported_twice_is_told_once() -> None:
     record(one, accepted())
     record(one, accepted())
     assert [(conversation, "ask")] == SENT
-
-
-@pytest.mark.parametrize("first", ["answer", "receipt"])
-def test_a_receipt_may_come_before_or_after_the_answer(first: str) -> None:
-    conversation = plan()
-    one = begun()
-    if first == "receipt":
-        receipt("77")
-    record(one, accepted())
-    if first == "answer":
-        receipt("77")
-    assert row(conversation).state == "delivered"
-    assert OrphanReceipt.objects.count() == 0
-
-
-def test_a_receipt_for_its_number_proves_an_unknown_message_and_a_second_receipt_finds_it_by_id() -> None:
-    conversation = plan()
-    record(begun(), unknown())
-
-    receipt("88", Event.RECEIPT_TAKEN, "358400000001", now=NOW + timedelta(minutes=1))
-    assert row(conversation).state == "accepted"
-    receipt("88", now=NOW + timedelta(minutes=2))
-
-    assert row(conversation).state == "delivered"
-    assert [(conversation, "ask")] == SENT
-
-
-def test_a_receipt_that_came_before_the_outcome_was_known_to_be_unknown_proves_it_too() -> None:
-    conversation = plan()
-    one = begun()
-    receipt("88", number="0400000001", now=NOW)
-    record(one, unknown())
-    assert row(conversation).state == "delivered"
-
-
-def test_a_receipt_for_another_number_or_from_before_proves_nothing() -> None:
-    conversation = plan()
-    receipt("87", number="+358400000001", now=NOW - timedelta(minutes=5))
-    record(begun(), unknown())
-    receipt("88", number="+358400000002")
-    assert row(conversation).state == "unknown"
-
-
-def test_the_rule_of_an_accounts_receipts_is_learnt() -> None:
-    plan()
-    record(begun(), accepted("ff"))
-    receipt("255", number="+358400000001")
-    assert OutboundMessage.objects.get().state == "delivered"
-    assert AccountNote.objects.get().get_id_rule_display() == "hex_of_decimal"
-
-
-def test_an_id_that_fits_only_by_a_rule_needs_the_right_number() -> None:
-    conversation = plan(1)
-    record(begun(), accepted("ff"))
-    receipt("255", number="+358400000002")
-    assert row(conversation).state == "accepted"
-
-
-def test_receipts_that_come_together_are_told_once() -> None:
-    conversation = plan(text=LONG)
-    one = begun()
-    receipt("2", number="+358400000001")
-    receipt("1", number="+358400000001")
-    receipt("3", number="+358400000001")
-
-    record(one, accepted("1", 1), unknown(2), unknown(3))
-
-    assert row(conversation).state == "delivered"
-    assert [(conversation, "ask")] == SENT
-
-
-def test_the_surest_rule_wins_where_two_messages_fit() -> None:
-    by_rule, as_given = plan(1), plan(2)
-    for one, provider_id in zip(begin(lease()), ["16", "10"], strict=True):
-        record(one, accepted(provider_id))
-    receipt("10")
-    assert {row(by_rule).state, row(as_given).state} == {"accepted", "delivered"}
-    assert MessagePart.objects.get(provider_id="10").state == "delivered"
-
-
-def test_receipts_of_forgotten_messages_go_within_the_hour_and_a_bit() -> None:
-    receipt("99", number="+358400000001")
-    settle(NOW + timedelta(minutes=59))
-    assert OrphanReceipt.objects.count() == 1
-    settle(NOW + timedelta(minutes=61))
-    assert OrphanReceipt.objects.count() == 0
 
 
 def test_a_long_message_retries_only_the_parts_that_were_not_taken() -> None:

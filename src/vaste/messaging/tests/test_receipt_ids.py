@@ -4,7 +4,7 @@ import pytest
 
 from vaste.messaging.models import OrphanReceipt, OutboundMessage
 from vaste.messaging.rules import IdRule, Likeness, may_name
-from vaste.messaging.tests.test_ledger import NOW, accepted, begin, begun, lease, plan, receipt, record, row
+from vaste.messaging.tests.outbox import NOW, accepted, begin, begun, lease, plan, receipt, record, row
 
 pytestmark = pytest.mark.django_db
 
