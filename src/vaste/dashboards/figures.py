@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vaste.indicators.display import hidden_parts, response_rate
+from vaste.indicators.disclosure import Cell, shown_cells
+from vaste.indicators.display import response_rate
 from vaste.indicators.nps import Nps, nps
 from vaste.indicators.statements import Statement, statement
 from vaste.responses.tally import Tally
@@ -34,46 +35,41 @@ class Figures:
         return self.responses is None
 
 
-def hidden_figures(invited: int | None, items: Sequence[str]) -> Figures:
-    """Return figures of which nothing but the number of the invited is shown."""
-    return Figures(None, invited, None, None, None, dict.fromkeys(items))
+@dataclass(frozen=True)
+class Shown:
+    """Which cells of a table show how many responses they have, their score, and each statement."""
+
+    responses: frozenset[Cell]
+    score: frozenset[Cell]
+    statements: Mapping[str, frozenset[Cell]]
 
 
-def figures(part: Part, items: Sequence[str], too_few_below: int) -> Figures:
-    """Return what may be shown of a whole. items: the ids of the statements, in the order of showing."""
-    return breakdown({"": part}, items, too_few_below)[""]
+def what_is_shown(tallies: Mapping[tuple[str, ...], Tally], items: Sequence[str], too_few_below: int) -> Shown:
+    """Return what may be shown of a table to somebody who may ask for each of its cells.
 
-
-def breakdown(parts: Mapping[str, Part], items: Sequence[str], too_few_below: int) -> dict[str, Figures]:
-    """Return what may be shown of each part of a whole whose own figures are shown beside.
-
-    A hidden row is hidden whole. In rows that are shown, the score and each statement are judged by their own answers.
+    A hidden cell is hidden whole. In cells that are shown, the score and each statement are judged by their own answers.
+    items: the ids of the statements, in the order of showing.
     """
-    rows = list(parts.values())
-    hidden = hidden_parts([part.tally.responses for part in rows], too_few_below)
-    no_score = hidden_parts([sum(part.tally.nps) for part in rows], too_few_below, hidden)
-    no_statement = {item: hidden_parts([sum(part.tally.statement(item)) for part in rows], too_few_below, hidden) for item in items}
-    return {
-        key: hidden_figures(part.invited, items)
-        if row in hidden
-        else _shown(part, shows_score=row not in no_score, shown=[item for item in items if row not in no_statement[item]], items=items)
-        for row, (key, part) in enumerate(parts.items())
-    }
+    responses = shown_cells({key: tally.responses for key, tally in tallies.items()}, too_few_below)
+    scored = {key: sum(tally.nps) for key, tally in tallies.items()}
+    answered = {item: {key: sum(tally.statement(item)) for key, tally in tallies.items()} for item in items}
+    return Shown(
+        responses=responses,
+        score=shown_cells(scored, too_few_below, responses),
+        statements={item: shown_cells(counts, too_few_below, responses) for item, counts in answered.items()},
+    )
 
 
-def _shown(part: Part, *, shows_score: bool, shown: Sequence[str], items: Sequence[str]) -> Figures:
-    tally, score = part.tally, nps(part.tally.nps) if shows_score else None
+def figures(part: Part, cell: Cell, shown: Shown) -> Figures:
+    """Return what may be shown of the part of a table that lies in a cell."""
+    if cell not in shown.responses:
+        return Figures(None, part.invited, None, None, None, dict.fromkeys(shown.statements))
+    tally, score = part.tally, nps(part.tally.nps) if cell in shown.score else None
     return Figures(
         responses=tally.responses,
         invited=part.invited,
         response_rate=None if part.invited is None else response_rate(tally.responses, part.invited),
         nps=score,
         scores=tuple(tally.nps) if score else None,
-        statements={item: statement(tally.statement(item)) if item in shown else None for item in items},
+        statements={item: statement(tally.statement(item)) if cell in cells else None for item, cells in shown.statements.items()},
     )
-
-
-def shown_counts(counts: Mapping[str, int], too_few_below: int) -> dict[str, int | None]:
-    """Return how many of a whole came in each part, as far as it may be shown."""
-    hidden = hidden_parts(list(counts.values()), too_few_below)
-    return {key: None if place in hidden else count for place, (key, count) in enumerate(counts.items())}

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from vaste.dashboards.figures import Figures, Part, breakdown, figures, hidden_figures, shown_counts
-from vaste.indicators.display import Thresholds, hidden_parts
+from vaste.dashboards.figures import Figures, what_is_shown
+from vaste.dashboards.table import Place, Table
+from vaste.indicators.display import Thresholds
 from vaste.invitations.models import InvitedCount
 from vaste.invitations.queries import count_invited
 from vaste.organisations.models import County, Unit
 from vaste.organisations.rules import CountySettings
 from vaste.responses.models import Response
 from vaste.responses.periods import span
-from vaste.responses.queries import Dimension, Selection, count_responses, known_days, responses_by_unit
+from vaste.responses.queries import Dimension, Selection, count_responses, known_days
 from vaste.responses.rules import Channel
-from vaste.responses.tally import Tally
 from vaste.surveys.instrument import Branch, ItemKind, national_adult
 
 
@@ -22,8 +22,8 @@ from vaste.surveys.instrument import Branch, ItemKind, national_adult
 class Question:
     """What is asked of the record.
 
-    units: whose figures. reach: all units whose figures the same reader may see, among which no hidden one may be found
-    by subtraction. first and last: days, both included; None where open.
+    units: whose figures: one unit's or those of the whole reach. reach: all units whose figures the same reader may see,
+    among which no hidden one may be found by subtraction. first and last: days, both included; None where open.
     """
 
     county: County
@@ -33,6 +33,9 @@ class Question:
     last: date | None = None
     channel: str | None = None
     by: Dimension | None = None
+
+    def __post_init__(self) -> None:
+        assert len(self.units) == 1 or set(self.units) == set(self.reach), "some of several units would be found by subtraction"
 
 
 @dataclass(frozen=True)
@@ -63,79 +66,66 @@ def statement_ids(settings: CountySettings) -> list[str]:
 def answer_question(question: Question) -> Results:
     """Return the figures that a question asks for, each with its interval, or hidden where answers are too few."""
     settings = question.county.settings
-    limits, counted = thresholds(settings), span(question.first, question.last)
-    selection = Selection(question.units, counted)
-    tallies = count_responses(selection, question.by)
+    limits, selection = thresholds(settings), Selection(question.units, span(question.first, question.last))
+    table = _table(question, selection, limits.too_few_below)
     invited = {} if question.channel else count_invited(selection, question.by)
-    by_channel = _responses_by_channel(tallies, settings)
-    items = _items(settings, tallies)
-    whole = Part(_added(tallies, channel=question.channel), None if question.channel else sum(invited.values()))
-    few = limits.too_few_below
-    gives_away = _is_hidden_sibling(question, selection, few) or _is_hidden_channel(question.channel, by_channel, few)
-    rows = {} if question.by is None else _parts(question, tallies, invited, by_channel)
+    asked = _asked_cell(question)
     first, last = _days(question, selection)
     return Results(
         first=first,
         last=last,
-        whole=hidden_figures(whole.invited, items) if gives_away else figures(whole, items, few),
-        channels=dict.fromkeys(by_channel) if gives_away else shown_counts(by_channel, few),
-        rows={key: hidden_figures(part.invited, items) for key, part in rows.items()} if gives_away else breakdown(rows, items, few),
+        whole=table.figures(asked, None if question.channel else sum(invited.values())),
+        channels={channel: table.figures({**asked, Dimension.CHANNEL: channel}, None).responses for channel in _channels(table, settings)},
+        rows={} if question.by is None else _rows(question, question.by, table, invited),
         thresholds=limits,
     )
 
 
-def _added(tallies: Mapping[tuple[str, str], Tally], *, part: str | None = None, channel: str | None = None) -> Tally:
-    """Return the counts of a part and a channel together; None takes them all."""
-    chosen = [tally for key, tally in tallies.items() if part in {None, key[0]} and channel in {None, key[1]}]
-    return sum(chosen, Tally())
+def _table(question: Question, selection: Selection, too_few_below: int) -> Table:
+    """Return the table in which the question's figures lie, with the neighbours from which hidden ones could be found.
+
+    The channel always divides, because no figure may mix channels silently. Other units count only where units are told
+    apart: all units together are the same total without them.
+    """
+    tells_units_apart = question.by is Dimension.UNIT or set(question.units) != set(question.reach)
+    axes = [Dimension.UNIT] if tells_units_apart else []
+    axes += [Dimension.CHANNEL]
+    axes += [question.by] if question.by in {Dimension.MONTH, Dimension.LANGUAGE} else []
+    tallies = count_responses(Selection(question.reach, selection.span), axes)
+    found = {item for tally in tallies.values() for item in tally.statements}
+    asked = statement_ids(question.county.settings)
+    # Those the county asks, then those that only earlier instruments had.
+    items = [*asked, *sorted(found.difference(asked))]
+    return Table(tuple(axes), tallies, what_is_shown(tallies, items, too_few_below))
 
 
-def _responses_by_channel(tallies: Mapping[tuple[str, str], Tally], settings: CountySettings) -> dict[str, int]:
-    """Return the responses by channel: those that the county offers, also without answers, and those found."""
+def _asked_cell(question: Question) -> Place:
+    unit = None if set(question.units) == set(question.reach) else question.units[0]
+    return {Dimension.UNIT: unit, Dimension.CHANNEL: question.channel}
+
+
+def _channels(table: Table, settings: CountySettings) -> list[str]:
+    """Return the channels that the county offers, also without answers, and those found."""
     sending = settings.sending
     offered = {Channel.SMS: sending.reply_way, Channel.LINK: sending.link_way, Channel.BOTH: sending.reply_way and sending.link_way}
-    found = {channel for _, channel in tallies}
+    found = table.values(Dimension.CHANNEL)
     named = [channel for channel in Channel if offered[channel] or channel in found]
-    return {str(channel): _added(tallies, channel=channel).responses for channel in [*named, *sorted(found.difference(named))]}
+    return [*map(str, named), *sorted(found.difference(named))]
 
 
-def _items(settings: CountySettings, tallies: Mapping[tuple[str, str], Tally]) -> list[str]:
-    """Return the statements to show: those the county asks, then those that only earlier instruments had."""
-    asked = statement_ids(settings)
-    found = {item for tally in tallies.values() for item in tally.statements}
-    return [*asked, *sorted(found.difference(asked))]
-
-
-def _is_hidden_sibling(question: Question, selection: Selection, too_few_below: int) -> bool:
-    """Tell whether the reader, who sees more units than asked about, could find another unit's few answers by subtraction."""
-    if set(question.units) == set(question.reach):
-        return False
-    counts = responses_by_unit(Selection(question.reach, selection.span))
-    answered = list(counts)
-    hidden = hidden_parts(list(counts.values()), too_few_below)
-    return any(answered[place] in question.units for place in hidden)
-
-
-def _is_hidden_channel(channel: str | None, by_channel: Mapping[str, int], too_few_below: int) -> bool:
-    return channel is not None and shown_counts(by_channel, too_few_below).get(channel) is None
-
-
-def _parts(
-    question: Question, tallies: Mapping[tuple[str, str], Tally], invited: Mapping[str, int], by_channel: Mapping[str, int]
-) -> dict[str, Part]:
-    """Return the parts in order: every channel and language that the county offers, and the units and months with anybody in them."""
-    if question.by is Dimension.CHANNEL:
-        chosen = [channel for channel in by_channel if question.channel in {None, channel}]
-        return {channel: Part(_added(tallies, channel=channel), None) for channel in chosen}
-    keys = sorted({part for part, _ in tallies} | {part for part, count in invited.items() if count})
-    if question.by is Dimension.LANGUAGE:
-        keys = list(dict.fromkeys([*question.county.settings.languages, *keys]))
-    if question.by is Dimension.UNIT:
+def _rows(question: Question, by: Dimension, table: Table, invited: Mapping[str, int]) -> dict[str, Figures]:
+    """Return the rows in order: every channel and language that the county offers, and the units and months with anybody in them."""
+    settings, asked = question.county.settings, _asked_cell(question)
+    if by is Dimension.CHANNEL:
+        chosen = [channel for channel in _channels(table, settings) if question.channel in {None, channel}]
+        return {channel: table.figures({**asked, by: channel}, None) for channel in chosen}
+    keys = sorted(table.values(by, asked) | {key for key, count in invited.items() if count})
+    if by is Dimension.LANGUAGE:
+        keys = list(dict.fromkeys([*settings.languages, *keys]))
+    if by is Dimension.UNIT:
         order = list(Unit.objects.filter(oid__in=keys).order_by("name_fi", "oid").values_list("oid", flat=True))
         keys.sort(key=order.index)
-    return {
-        key: Part(_added(tallies, part=key, channel=question.channel), None if question.channel else invited.get(key, 0)) for key in keys
-    }
+    return {key: table.figures({**asked, by: key}, None if question.channel else invited.get(key, 0)) for key in keys}
 
 
 def _days(question: Question, selection: Selection) -> tuple[date | None, date | None]:

@@ -51,15 +51,16 @@ def hidden_parts(counts: Sequence[int], too_few_below: int, already: frozenset[i
     """Return the indexes of the parts to hide, so that the shown total minus the shown parts gives nobody away.
 
     Hidden are those already hidden for another reason, all parts with too few answers, and then the smallest others
-    until the hidden parts hold enough answers together, or none at all: a part that nobody answered is hidden like one
-    with too few, but needs no other to cover it. A total with too few answers hides all.
+    until the hidden parts hold enough answers together, from more than one part, or none at all: a part that nobody
+    answered is hidden like one with too few, but needs no other to cover it, and gives none. A total with too few
+    answers hides all.
     """
     hidden = already | {index for index, count in enumerate(counts) if count < too_few_below}
     if sum(counts) < too_few_below:
         return frozenset(range(len(counts)))
     for index in sorted(set(range(len(counts))) - hidden, key=lambda index: counts[index]):
-        covered = sum(counts[part] for part in hidden)
-        if covered == 0 or covered >= too_few_below:
+        covering = [counts[part] for part in hidden if counts[part]]
+        if not covering or (len(covering) > 1 and sum(covering) >= too_few_below):
             break
         hidden |= {index}
     return hidden

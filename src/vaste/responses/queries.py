@@ -1,5 +1,6 @@
 """Read the record as counts, and its comments. Figures are made from the counts elsewhere."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,12 @@ class Dimension(StrEnum):
     LANGUAGE = "language"
 
 
-_COLUMN = {Dimension.UNIT: "unit_id", Dimension.MONTH: "period_start", Dimension.LANGUAGE: "language"}
+_COLUMN = {
+    Dimension.UNIT: "unit_id",
+    Dimension.MONTH: "period_start",
+    Dimension.CHANNEL: "channel",
+    Dimension.LANGUAGE: "language",
+}
 
 
 @dataclass(frozen=True)
@@ -49,34 +55,24 @@ class Selection:
         return chosen.filter(in_weeks | Q(period_kind=PeriodKind.MONTH, period_start__gte=months_from))
 
 
-def count_responses(selection: Selection, by: Dimension | None = None) -> dict[tuple[str, str], Tally]:
-    """Return the counts of a selection by (part, channel); the part is "" when nothing but the channel divides them.
-
-    by CHANNEL gives the same as None: the channel always divides, because no figure may mix channels silently.
-    """
-    parts = [_COLUMN[by]] if by in _COLUMN else []
-    columns = [*parts, "channel", "nps", "answers"]
+def count_responses(selection: Selection, by: Sequence[Dimension]) -> dict[tuple[str, ...], Tally]:
+    """Return the counts of a selection by a value for each of some dimensions, in their order."""
+    columns = [*(_COLUMN[each] for each in by), "nps", "answers"]
     # "*" and not a column: the index alone then holds everything that is read.
     rows = selection.of(Response.objects.all()).order_by().values_list(*columns).annotate(times=Count("*"))
-    makers: dict[tuple[Any, str], TallyMaker] = {}
-    for *part, channel, score, line, times in rows:
-        key = (part_key(part[0]) if part else "", channel)
-        maker = makers.get(key)
-        if maker is None:
-            maker = makers[key] = TallyMaker()
-        maker.add(score, line, times)
-    return {key: maker.tally() for key, maker in makers.items()}
+    makers: defaultdict[tuple[Any, ...], TallyMaker] = defaultdict(TallyMaker)
+    for *values, score, line, times in rows:
+        makers[tuple(values)].add(score, line, times)
+    tallies: dict[tuple[str, ...], Tally] = {}
+    for values, maker in makers.items():
+        key = tuple(map(part_key, values))
+        tallies[key] = tallies.get(key, Tally()) + maker.tally()
+    return tallies
 
 
 def part_key(value: str | date) -> str:
     """Return what a part of a breakdown is called: a unit's OID, a language, or the month of a period's first day."""
     return month_of(value) if isinstance(value, date) else value
-
-
-def responses_by_unit(selection: Selection) -> dict[str, int]:
-    """Return how many responses each unit has; units without any are missing."""
-    rows = selection.of(Response.objects.all()).order_by().values_list("unit_id").annotate(responses=Count("*"))
-    return dict(rows)
 
 
 def known_days(units: Sequence[str], rows: QuerySet[Any]) -> tuple[date, date] | None:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.dashboards.figures import Figures, Part, breakdown, figures, shown_counts
+from vaste.dashboards.figures import Figures, Part, what_is_shown
+from vaste.dashboards.figures import figures as figures_of
 from vaste.responses.tally import Tally
 
 HIDDEN = Figures(None, 0, None, None, None, {"access": None})
@@ -12,6 +13,15 @@ def part(responses: int, *, scored: int | None = None, agreeing: int = 0, invite
     scores = [0] * 11
     scores[10] = responses if scored is None else scored
     return Part(Tally(responses, scores, {"access": [0, 0, 0, 0, agreeing]}), invited)
+
+
+def figures(whole: Part, items: list[str], too_few_below: int) -> Figures:
+    return figures_of(whole, (), what_is_shown({(): whole.tally}, items, too_few_below))
+
+
+def breakdown(rows: dict[str, Part], items: list[str], too_few_below: int) -> dict[str, Figures]:
+    shown = what_is_shown({(key,): row.tally for key, row in rows.items()}, items, too_few_below)
+    return {key: figures_of(row, (key,), shown) for key, row in rows.items()}
 
 
 @pytest.mark.parametrize("responses", [0, 1, 4])
@@ -93,7 +103,3 @@ def test_what_the_shown_rows_leave_of_the_total_is_nothing_or_enough(rows, thres
     left = sum(count(parts[key]) for key, row in breakdown(parts, ["access"], threshold).items() if not is_shown(row))
 
     assert left == 0 or left >= threshold or left == total
-
-
-def test_counts_of_channels_hide_what_could_be_subtracted():
-    assert shown_counts({"sms": 90, "link": 40, "sms+link": 2}, 5) == {"sms": 90, "link": None, "sms+link": None}

@@ -145,6 +145,40 @@ def test_a_channel_cannot_be_found_by_subtracting_the_others(county):
     assert ask(county, channel=Channel.SMS).whole.responses == 40
 
 
+def test_a_small_unit_has_no_channel_that_its_neighbours_leave_over(county):
+    for unit in ALL_UNITS:
+        record(40, unit=unit, channel=Channel.SMS)
+    record(30, channel=Channel.LINK)
+    record(30, unit=SOCIAL_UNIT, channel=Channel.LINK)
+    record(1, unit=SMALL_UNIT, channel=Channel.LINK)
+
+    together = ask(county, channel=Channel.LINK).whole.responses
+    apart = [ask(county, units=(unit,), channel=Channel.LINK).whole.responses for unit in ALL_UNITS]
+
+    assert together == 61
+    assert (apart[1], apart.count(None)) == (None, 2)
+
+
+def test_a_statement_few_answered_in_one_unit_is_not_left_over_by_the_others(county):
+    for unit, agreeing in zip(ALL_UNITS, (20, 2, 30), strict=True):
+        record(agreeing, unit=unit, answers={"access": 5})
+        record(40, unit=unit)
+
+    apart = [ask(county, units=(unit,)).whole.statements["access"] for unit in ALL_UNITS]
+
+    assert [result and result.n for result in apart] == [None, None, 30]
+
+
+def test_a_statement_few_answered_on_one_channel_is_not_left_over_by_the_other(county):
+    record(20, channel=Channel.LINK, answers={"access": 5})
+    record(20, channel=Channel.LINK)
+    record(1, channel=Channel.SMS, answers={"access": 1})
+    record(20, channel=Channel.SMS)
+
+    assert ask(county).whole.statements["access"] is not None
+    assert ask(county, channel=Channel.LINK).whole.statements["access"] is None
+
+
 def test_nobody_is_invited_by_a_channel(county):
     invite(100)
     record(20, channel=Channel.SMS)

@@ -61,8 +61,12 @@ def test_a_part_with_too_few_answers_is_hidden_and_cannot_be_found_by_subtractio
 
 
 def test_a_part_hidden_for_another_reason_covers_for_a_small_one():
-    assert sorted(hidden_parts([40, 30, 20], 5, already=frozenset({0}))) == [0]
     assert sorted(hidden_parts([40, 30, 20, 2], 5, already=frozenset({0}))) == [0, 3]
+
+
+def test_a_part_hidden_for_another_reason_is_covered_by_the_next_smallest():
+    assert sorted(hidden_parts([40, 30, 20], 5, already=frozenset({0}))) == [0, 2]
+    assert sorted(hidden_parts([40, 30, 0], 5, already=frozenset({0}))) == [0, 1, 2]
 
 
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=12), st.integers(2, 10))
