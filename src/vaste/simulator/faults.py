@@ -122,6 +122,9 @@ _STORMY = Faults.of(
         Fault.DEAD_PEER: 0.005,
         Fault.VENDOR_STATUS: 0.01,
         Fault.ODD_WORDS: 0.02,
+        # Each change of spelling is an alarm; an operator changes it rarely.
+        Fault.HEX_IDS: 0.005,
+        Fault.ODD_IDS: 0.005,
     }
 )
 
