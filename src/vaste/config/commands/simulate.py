@@ -4,6 +4,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
+from time import monotonic
 
 import click
 from django.conf import settings
@@ -59,13 +61,10 @@ def operate(*, text: str, minutes: float | None, as_json: bool) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    timer = threading.Timer(minutes * 60, ended.set) if minutes else None
-    if timer:
-        timer.daemon = True
-        timer.start()
+    until = monotonic() + minutes * 60 if minutes else inf
     workers.start()
     click.echo("Rehearsing. Press Ctrl+C to end.", err=True)
-    while workers.is_working() and not ended.wait(_LOOK_SECONDS):
+    while workers.is_working() and monotonic() < until and not ended.wait(_LOOK_SECONDS):
         pass
     is_whole = workers.is_working()
     workers.stop()
