@@ -35,7 +35,7 @@ def test_no_second_holds_more_than_the_contract(rate: float, lateness: list[floa
         assert last - first >= 1
 
 
-@pytest.mark.parametrize("lateness", [0.0, 0.005, 0.03])
+@pytest.mark.parametrize("lateness", [0.0, 0.005, 0.02])
 def test_a_busy_account_uses_its_rate_but_for_two_hundredths(lateness: float) -> None:
     moments = written_at(20, 60, [lateness, 0.0], [1])
     assert 0.98 * 20 * 60 <= len(moments) <= 20 * 60
@@ -46,10 +46,10 @@ def test_messages_are_spread_evenly_over_the_second() -> None:
     assert max(later - earlier for earlier, later in pairwise(moments)) < 0.06
 
 
-def test_messages_are_taken_a_quarter_of_a_second_ahead_and_no_more() -> None:
+def test_messages_are_taken_half_a_second_ahead_and_no_more() -> None:
     pace = Pace(20, chance=random.Random(1))
-    assert pace.room(0.0) == 5
-    for _ in range(6):
+    assert pace.room(0.0) == 10
+    for _ in range(11):
         pace.reserve(1, 0.0)
     assert pace.room(0.0) == 0
     assert 0 < pace.wait_seconds(0.0) < 0.1
