@@ -85,9 +85,7 @@ def _start(name: str, environment: dict[str, str], folder: Path, *options: str) 
     output = folder / f"{name}.txt"
     command = [sys.executable, "-m", "pytest", "-rs", "--color=no", "--durations=8", *options]
     with output.open("wb") as file:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
     return Run(name, process, output)
 
 
@@ -98,17 +96,23 @@ def _finish(run: Run, began: float) -> bool:
     return code == 0
 
 
+def _finish_all(runs: list[Run], began: float) -> bool:
+    """Wait for every run, also after one has failed."""
+    ends = [_finish(run, began) for run in runs]
+    return all(ends)
+
+
 def _run_tests(missing: list[Need]) -> bool:
     began = time.monotonic()
     left_out = " and ".join(f"not {need.marker}" for need in missing if need.marker != "postgresql")
     with tempfile.TemporaryDirectory(prefix="vaste-output-") as folder, _environment(None) as on_sqlite:
         runs = [_start("SQLite", on_sqlite, Path(folder), "-m", left_out)]
         if not has_postgresql():
-            return all([_finish(run, began) for run in runs])
+            return _finish_all(runs, began)
         with private_cluster() as url, _environment(url) as on_postgresql:
             # A page looks the same whatever the database: the browser goes through it once.
             runs.append(_start("PostgreSQL", on_postgresql, Path(folder), "-m", f"not browser{' and ' + left_out if left_out else ''}"))
-            return all([_finish(run, began) for run in runs])
+            return _finish_all(runs, began)
 
 
 def main() -> int:
