@@ -61,7 +61,8 @@ def load_units(file: str, code: str | None, as_json: bool) -> None:
 def chosen_county(code: str | None) -> County:
     """Return the county of a code, or the only one there is. Ends the command when there is none, or none was chosen of several."""
     if code:
-        found = County.objects.filter(code=code).first()
+        # Compared here, not in the database: PostgreSQL refuses to look for text with a zero octet.
+        found = next((county for county in County.objects.all() if county.code == code), None)
         return found or refuse(f"There is no county {code}. Load its settings first: vaste county load FILE")
     counties = list(County.objects.all()[:2])
     if not counties:

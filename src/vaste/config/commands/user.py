@@ -7,7 +7,6 @@ from django.core.validators import validate_email
 from vaste.config.commands.county import chosen_county
 from vaste.config.commands.outcome import refuse
 from vaste.organisations.actions import make_account
-from vaste.organisations.models import Unit
 
 
 @click.group()
@@ -27,7 +26,7 @@ def add(email: str, oid: str | None, code: str | None, language: str) -> None:
     except ValidationError:
         refuse("This is not an e-mail address. Nothing was changed.")
     county = chosen_county(code)
-    unit = Unit.objects.filter(oid=oid, county=county).first() if oid else None
+    unit = next((unit for unit in county.units.all() if unit.oid == oid), None) if oid else None
     if oid and unit is None:
         refuse(f"County {county.code} has no unit {oid}. Nothing was changed.")
     password = make_account(email=email, language=language, county=county, unit=unit, actor="command")
