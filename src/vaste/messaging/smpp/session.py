@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -29,6 +30,7 @@ _MOST_DELIVERIES = 500
 _LEAVE_SECONDS = 5.0
 # How much is read at once, and how often overdue answers are looked for.
 _ONE_READ = 65_536
+_CLOSE_SECONDS = 2.0
 _TICK_SECONDS = 0.1
 
 
@@ -131,6 +133,11 @@ class Session:
             except (NoAnswerError, NotWrittenError):
                 log.info("smpp.unbind_unanswered")
         await self.end("left")
+        # TLS takes leave over several round trips; an event loop that ends meanwhile would leave the socket open.
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._writer.wait_closed()
+        self._writer.transport.abort()
 
     async def end(self, why: str) -> None:
         """End the connection at once; every waiting request learns that it has no answer."""
