@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from vaste.dashboards.charts import ScaleMark, heights, scale_mark, shares
-from vaste.dashboards.figures import Figures
-from vaste.dashboards.results import Results
 from vaste.indicators.display import Display, display_of, goal_state
 from vaste.indicators.nps import Nps, change
 from vaste.indicators.statements import Statement
 from vaste.organisations.formats import day, interval, number, percent, signed
 from vaste.organisations.rules import Goals
 from vaste.organisations.words import Words
+from vaste.results.figures import Figures
+from vaste.results.results import Results
 
 
 @dataclass(frozen=True)

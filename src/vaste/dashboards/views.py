@@ -22,9 +22,6 @@ from vaste.dashboards.page import (
     score_words,
     statement_row,
 )
-from vaste.dashboards.questions import Fault, QuestionRefused, Wanted, read_wanted
-from vaste.dashboards.results import Question, Results, answer_question
-from vaste.dashboards.scopes import Scope, chosen_scope, scopes_of
 from vaste.indicators.display import Display
 from vaste.indicators.nps import Nps
 from vaste.organisations.formats import day, month, number, percent
@@ -34,6 +31,9 @@ from vaste.organisations.words import Words, load_words
 from vaste.responses.periods import span, span_before
 from vaste.responses.queries import Dimension, Selection, comments
 from vaste.responses.rules import Channel
+from vaste.results.questions import Fault, QuestionRefused, Wanted, read_wanted
+from vaste.results.results import Question, Results, answer_question
+from vaste.results.scopes import Scope, chosen_scope, scopes_of
 from vaste.surveys.instrument import Branch, national_adult
 
 _TEXTS = Path(__file__).parent / "results.toml"

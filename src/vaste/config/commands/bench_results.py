@@ -18,14 +18,14 @@ from django.db.utils import DatabaseError
 
 from vaste.core import clock
 from vaste.core.ids import new_id
-from vaste.dashboards.results import Question, answer_question, statement_ids
-from vaste.dashboards.results_json import as_json
 from vaste.invitations.models import InvitedCount
 from vaste.organisations.actions import save_county, save_units
 from vaste.organisations.models import County
 from vaste.organisations.rules import CountySettings, UnitRow
 from vaste.responses.models import Response
 from vaste.responses.rules import Channel, age_band, coarse_period, write_answers
+from vaste.results.results import Question, answer_question, statement_ids
+from vaste.results.results_json import as_json
 
 LIMIT_SECONDS = 0.3
 _YEAR = 2024

@@ -5,10 +5,10 @@ import click
 from vaste.config.commands.county import chosen_county
 from vaste.config.commands.outcome import print_json, refuse
 from vaste.config.commands.results_table import as_table
-from vaste.dashboards.questions import QuestionRefused, Wanted, read_wanted
-from vaste.dashboards.results import Question, answer_question
-from vaste.dashboards.results_json import as_json
 from vaste.organisations.models import County
+from vaste.results.questions import QuestionRefused, Wanted, read_wanted
+from vaste.results.results import Question, answer_question
+from vaste.results.results_json import as_json
 
 
 @click.command()

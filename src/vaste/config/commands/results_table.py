@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from vaste.dashboards.figures import Figures
-from vaste.dashboards.results import Results
 from vaste.indicators.display import Display, Thresholds, display_of
+from vaste.results.figures import Figures
+from vaste.results.results import Results
 
 _TOO_FEW = "too few"
 

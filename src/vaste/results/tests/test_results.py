@@ -4,10 +4,10 @@ import pytest
 from tests.factories import HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT, make_county
 from tests.record import invite, record
 
-from vaste.dashboards.results import Question, answer_question
 from vaste.organisations.models import County
 from vaste.responses.queries import Dimension
 from vaste.responses.rules import Channel
+from vaste.results.results import Question, answer_question
 
 pytestmark = pytest.mark.django_db
 ALL_UNITS = (HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from vaste.dashboards.figures import Figures, what_is_shown
-from vaste.dashboards.table import Place, Table
 from vaste.indicators.display import Thresholds
 from vaste.invitations.models import InvitedCount
 from vaste.invitations.queries import count_invited
@@ -15,6 +13,8 @@ from vaste.responses.models import Response
 from vaste.responses.periods import span
 from vaste.responses.queries import Dimension, Selection, count_responses, known_days
 from vaste.responses.rules import Channel
+from vaste.results.figures import Figures, what_is_shown
+from vaste.results.table import Place, Table
 from vaste.surveys.instrument import Branch, ItemKind, national_adult
 
 

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.dashboards.figures import Figures, Part, what_is_shown
-from vaste.dashboards.figures import figures as figures_of
 from vaste.responses.tally import Tally
+from vaste.results.figures import Figures, Part, what_is_shown
+from vaste.results.figures import figures as figures_of
 
 HIDDEN = Figures(None, 0, None, None, None, {"access": None})
 

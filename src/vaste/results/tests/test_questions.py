@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.dashboards.questions import Fault, QuestionRefused, Wanted, read_wanted
 from vaste.responses.queries import Dimension
 from vaste.responses.rules import Channel
+from vaste.results.questions import Fault, QuestionRefused, Wanted, read_wanted
 
 
 def test_empty_words_ask_for_everything():

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from vaste.dashboards.figures import Figures
-from vaste.dashboards.results import Results
 from vaste.indicators.nps import Nps
 from vaste.indicators.statements import Statement
+from vaste.results.figures import Figures
+from vaste.results.results import Results
 
 # More digits than any reader needs, fewer than differ between machines.
 _DIGITS = 6

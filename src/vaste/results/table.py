@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vaste.dashboards.figures import Figures, Part, Shown, figures
 from vaste.indicators.disclosure import Cell
 from vaste.responses.queries import Dimension
 from vaste.responses.tally import Tally
+from vaste.results.figures import Figures, Part, Shown, figures
 
 Place = Mapping[Dimension, str | None]
 """A part of a table by its values; None, or no value, takes all values of an axis together."""
