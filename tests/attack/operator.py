@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import timedelta
 from typing import Any
 
 from tests.attack.people import Person
@@ -84,6 +85,9 @@ class ScriptedOperator:
         if not replies:
             return
         is_first = len(replies) == len(self._people[outgoing.to].replies())
-        incoming = Incoming(self.account, outgoing.to, outgoing.sender, replies.pop(0).encode(), provider_id=f"in-{self._ids}")
+        octets = replies.pop(0).encode()
+        # The clock stands still while people answer.
+        soonest = timedelta(0)
+        incoming = Incoming(self.account, outgoing.to, outgoing.sender, octets, provider_id=f"in-{self._ids}", soonest_answer=soonest)
         when = self._tomorrow if is_first and self._people[outgoing.to].is_late else self._now
         when.append(lambda inbox: inbox.incoming(incoming))

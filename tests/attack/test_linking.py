@@ -30,6 +30,7 @@ MOMENTS_ALLOWED = {
     ("messaging_outboundmessage", "handed_over_at"): "goes with the invitation, or when the message is delivered",
     ("messaging_inboundseen", "seen_at"): "for a day, to know a repeated reply",
     ("messaging_inboundseen", "forget_at"): "for a day, to know a repeated reply",
+    ("messaging_inboundseen", "answered_at"): "for a minute, to know a repeated reply from a new answer",
     ("messaging_orphanreceipt", "received_at"): "for an hour, to find the message of a receipt",
 }
 

@@ -33,9 +33,10 @@ class House:
     sent: list[tuple[UUID, str]] = field(default_factory=list)
     silenced: dict[UUID, str] = field(default_factory=dict)
     stumbles_over: str = ""
+    clock: Callable[[], datetime] = clock.now
 
     def hooks(self) -> Hooks:
-        return Hooks(why_not_send=self._why_not, on_sent=self._on_sent, on_reply=self._on_reply)
+        return Hooks(why_not_send=self._why_not, on_sent=self._on_sent, on_reply=self._on_reply, clock=lambda: self.clock())
 
     def _why_not(self, conversations: Sequence[UUID], now: datetime) -> Mapping[UUID, str]:
         return {one: self.silenced[one] for one in conversations if one in self.silenced}

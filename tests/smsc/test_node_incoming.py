@@ -6,9 +6,10 @@ import pytest
 from tests.smsc.house import PHONE, SENDER, House, plan, state_of, until, working
 from tests.smsc.peers import Smsc
 
+from vaste.core import clock
 from vaste.messaging.gateway import Reply
 from vaste.messaging.models import InboundPart
-from vaste.messaging.rules import MessageClass, MessageState
+from vaste.messaging.rules import SOONEST_ANSWER, MessageClass, MessageState
 
 pytestmark = [pytest.mark.smsc, pytest.mark.django_db(transaction=True)]
 
@@ -143,10 +144,28 @@ def test_the_same_answer_to_the_next_question_is_another_answer(smsc: Smsc) -> N
         until(lambda: len(house.replies) == 1)
         question = plan("Entä turvallisuus, 1-5?", message_class=MessageClass.QUESTION)
         until(lambda: state_of(question) is MessageState.DELIVERED)
+        house.clock = lambda: clock.now() + SOONEST_ANSWER
         say(smsc, "5")
         until(lambda: len(house.replies) == 2)
 
     assert texts(house) == ["5", "5"]
+
+
+def test_a_reply_repeated_on_the_same_connection_is_one_reply_where_nobody_can_have_read_the_next_question(smsc: Smsc) -> None:
+    house = House()
+
+    with working(smsc, house):
+        say(smsc, "5")
+        until(lambda: len(house.replies) == 1)
+        question = plan("Entä turvallisuus, 1-5?", message_class=MessageClass.QUESTION)
+        now = clock.now()
+        house.clock = lambda: now  # however long this machine takes
+        until(lambda: state_of(question) is MessageState.DELIVERED)
+        say(smsc, "5")
+        say(smsc, "loppu", phone="+358400000002")
+        until(lambda: "loppu" in texts(house))
+
+    assert texts(house) == ["5", "loppu"]
 
 
 def test_a_reply_repeated_on_the_next_connection_is_one_reply_even_after_we_wrote(smsc: Smsc) -> None:

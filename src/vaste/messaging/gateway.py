@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from vaste.messaging.rules import Event
+from vaste.messaging.rules import SOONEST_ANSWER, Event
 
 
 class GatewayError(Exception):
@@ -109,8 +109,9 @@ class Concat:
 class Incoming:
     """One part of a reply as the operator gave it, before anything is read in it.
 
-    provider_id: the operator's own id of the reply where it has one (then a repeat is told by it alone). bind: which
-    connection brought it, since an operator repeats an unacknowledged reply on its next connection.
+    provider_id: the operator's own id of the reply where it has one. bind: which connection brought it, since an operator
+    repeats an unacknowledged reply on its next connection. heard_at: when it came off the connection, None for now.
+    soonest_answer: how soon after we write a person can have answered.
     """
 
     account: str
@@ -121,6 +122,8 @@ class Incoming:
     concat: Concat | None = None
     provider_id: str = ""
     bind: str = ""
+    heard_at: datetime | None = None
+    soonest_answer: timedelta = SOONEST_ANSWER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Replies: kept as they came before they are acknowledged, read once, and gone in the transaction that handles them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import structlog
@@ -15,11 +16,12 @@ from vaste.messaging.gateway import Coding, Incoming, Reply
 from vaste.messaging.models import InboundPart, InboundSeen
 from vaste.messaging.numbers import mobile_number
 from vaste.messaging.receipts import person_hash
+from vaste.messaging.rules import may_be_new_answer
 
 log = structlog.get_logger()
 
 _REPEAT_WINDOW = timedelta(seconds=60)
-# Where the operator gives each reply an id of its own, a repeat can be told for a day.
+# Where the operator gives each reply an id of its own, what comes under it again can be told for a day.
 _REPEAT_WINDOW_BY_ID = timedelta(days=1)
 _PARTS_WAIT = timedelta(hours=24)
 _FIRST_RETRY = timedelta(seconds=5)
@@ -49,35 +51,55 @@ def store(parts: Sequence[Incoming], *, now: datetime) -> None:
 
 
 def _is_repeat(part: Incoming, now: datetime) -> bool:
-    """Tell whether a part was taken in before, and remember it.
+    """Tell whether a part was taken in before, and remember it: by its id for a day, by what it says for a minute.
 
-    Operators bring a reply again when our acknowledgement was lost: at once, or on the next connection. On the same connection
-    the same word after we have written to the person is the answer to a new question ("5", and "5" again).
+    An id alone does not tell, since some operators give the same text a new one when they bring it again.
     """
-    window = _REPEAT_WINDOW_BY_ID if part.provider_id else _REPEAT_WINDOW
-    remembered = {
-        "person_hash": person_hash(part.sender),
-        "bind": part.bind,
-        "seen_at": now,
-        "forget_at": now + window,
-        "is_answered": False,
-    }
-    # Of two processes that take the same reply in the same moment, one makes the row and the other finds it.
-    seen, is_new = InboundSeen.objects.select_for_update().get_or_create(fingerprint=_fingerprint(part), defaults=remembered)
-    if is_new:
+    if part.provider_id and _seen(_fingerprint_of_id(part), _nobody(_REPEAT_WINDOW_BY_ID, now), now):
+        return True
+    remembered = _person(part, _REPEAT_WINDOW, now)
+    seen = _seen(_fingerprint_of_text(part), remembered, now)
+    if seen is None:
         return False
-    may_be_new = seen.is_answered and seen.bind == part.bind and not part.provider_id
-    if seen.forget_at > now and not may_be_new:
+    if not may_be_new_answer(
+        same_connection=seen.bind == part.bind,
+        answered_at=seen.answered_at,
+        heard_at=part.heard_at or now,
+        soonest_answer=part.soonest_answer,
+    ):
         return True
     InboundSeen.objects.filter(pk=seen.pk).update(**remembered)
     return False
 
 
-def _fingerprint(part: Incoming) -> bytes:
-    if part.provider_id:
-        return ring().keyed_hash(Purpose.REPLY, msgspec.msgpack.encode((part.account, part.provider_id)))
+def _seen(fingerprint: bytes, remembered: Mapping[str, Any], now: datetime) -> InboundSeen | None:
+    """Return what is remembered under a fingerprint; where that is nothing, remember it from now on."""
+    # Of two processes that take the same reply in the same moment, one makes the row and the other finds it.
+    seen, is_new = InboundSeen.objects.select_for_update().get_or_create(fingerprint=fingerprint, defaults=remembered)
+    if is_new:
+        return None
+    if seen.forget_at > now:
+        return seen
+    InboundSeen.objects.filter(pk=seen.pk).update(**remembered)
+    return None
+
+
+def _person(part: Incoming, window: timedelta, now: datetime) -> dict[str, Any]:
+    return _nobody(window, now) | {"person_hash": person_hash(part.sender), "bind": part.bind}
+
+
+def _nobody(window: timedelta, now: datetime) -> dict[str, Any]:
+    return {"person_hash": b"", "bind": "", "seen_at": now, "forget_at": now + window, "answered_at": None}
+
+
+def _fingerprint_of_id(part: Incoming) -> bytes:
+    return ring().keyed_hash(Purpose.REPLY, msgspec.msgpack.encode((part.account, part.provider_id)))
+
+
+def _fingerprint_of_text(part: Incoming) -> bytes:
     concat = part.concat and (part.concat.reference, part.concat.number, part.concat.total)
-    what = (part.account, part.recipient, part.sender, part.octets, part.coding.value, concat)
+    sender = mobile_number(part.sender) or part.sender
+    what = (part.account, part.recipient, sender, part.octets, part.coding.value, concat)
     return ring().keyed_hash(Purpose.REPLY, msgspec.msgpack.encode(what))
 
 

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 from django.db import IntegrityError, connection, transaction
 
-from vaste.core.database import one_of
+from vaste.core.database import as_stored, one_of
 from vaste.core.keys import KeyRing, SealBroken, ring
 from vaste.messaging.actions import Letter
 from vaste.messaging.gateway import Outgoing, SubmitEnd, SubmitOutcome
@@ -171,18 +171,18 @@ def begin(leased: Sequence[Leased], *, until: datetime, now: datetime) -> list[L
     for claim in {one.leased_until for one in leased}:
         ids = [one.outgoing.reference for one in leased if one.leased_until == claim]
         ours.update(move(ids, Event.BEGUN, MessageState.LEASED, only_where={"leased_until": claim}, leased_until=until, begun_at=now))
-    _mark_answered(list(ours))
+    _mark_answered(list(ours), now)
     return [one for one in leased if one.outgoing.reference in ours]
 
 
-def _mark_answered(ids: Sequence[UUID]) -> None:
-    """Remember that we write to people again: the same word from them may now be the answer to a new question."""
+def _mark_answered(ids: Sequence[UUID], now: datetime) -> None:
+    """Remember when we write to people again: a little later the same word from them may be the answer to a new question."""
     among, params = one_of(ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE messaging_inboundseen SET is_answered = %s WHERE NOT is_answered AND person_hash IN "  # noqa: S608 - our own names
+            "UPDATE messaging_inboundseen SET answered_at = %s WHERE answered_at IS NULL AND person_hash IN "  # noqa: S608 - our own names
             f"(SELECT person_hash FROM messaging_outboundmessage WHERE id {among})",
-            [True, *params],
+            [as_stored(now), *params],
         )
 
 

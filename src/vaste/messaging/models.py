@@ -122,15 +122,16 @@ class InboundPart(models.Model):
 
 
 class InboundSeen(models.Model):
-    """That a reply was taken in, by keyed hash, for as long as an operator may repeat it."""
+    """That a reply was taken in, by keyed hash, for as long as an operator may repeat it: once by its words, once by its id."""
 
     fingerprint = models.BinaryField(max_length=32, unique=True)
+    # Empty where the fingerprint is of the operator's id, which is kept longer and needs nobody.
     person_hash = models.BinaryField(max_length=32)
     bind = models.CharField(max_length=36)
     seen_at = models.DateTimeField()
     forget_at = models.DateTimeField(db_index=True)
-    # Whether we have begun to write to this person since: then the same word may be the answer to a new question.
-    is_answered = models.BooleanField(default=False)
+    # When we first began to write to this person since: later the same word may be the answer to a new question.
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["person_hash"], name="inbound_seen_person"),)

@@ -1,6 +1,7 @@
 """What may become of a message: states, events, one transition table, and how receipts find their message."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
@@ -155,6 +156,20 @@ def state_of_parts(states: Iterable[MessageState]) -> MessageState:
         if state in found:
             return state
     return _S.DELIVERED
+
+
+# Our text goes to the phone, is read, and an answer is written and carried back: nobody does all that in less.
+SOONEST_ANSWER = timedelta(seconds=3)
+
+
+def may_be_new_answer(*, same_connection: bool, answered_at: datetime | None, heard_at: datetime, soonest_answer: timedelta) -> bool:
+    """Tell whether a text that we took in a moment ago and that comes again may be the answer to the next question.
+
+    answered_at: when we first began to write to the person since. An operator brings a text again that it has no
+    acknowledgement of: on the next connection, or on the same one before ours has reached it. What comes on the same connection
+    once the person can have read what we wrote is theirs ("5", and "5" again).
+    """
+    return same_connection and answered_at is not None and heard_at >= answered_at + soonest_answer
 
 
 class IdRule(IntEnum):

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -86,7 +86,7 @@ class Worker:
 
     async def incoming(self, incoming: Incoming) -> None:
         """Store a part of a reply; returns when it is durable."""
-        await self._stored(incoming)
+        await self._stored(replace(incoming, heard_at=self._now()))
 
     async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
         """Record an answer that came after we had stopped waiting for it."""

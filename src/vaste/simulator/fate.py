@@ -14,6 +14,8 @@ _ARRIVES_WITHIN = (0.2, 0.8)
 _TURNED_ON_AFTER_SECONDS = 20.0
 _UNANSWERED_SECONDS = 2.0
 _OUTAGE_SECONDS = 3.0
+# Some operators give a text that they bring twice the same id, some another.
+_SAME_ID_SHARE = 0.5
 _FIRST, _OTHER = "first connection", "other connection"
 
 _TAKEN, _DELIVERED = Event.RECEIPT_TAKEN, Event.RECEIPT_DELIVERED
@@ -145,7 +147,10 @@ def deliveries_of(reply: Incoming, luck: Luck) -> list[Incoming]:
         # Over SMPP a message has no id; an account with two connections gets it on the other one.
         bare = [replace(part, provider_id="") for part in parts]
         return [replace(part, bind=bind) for bind in (_FIRST, _OTHER) for part in bare]
-    return parts * 2 if luck.meets(Fault.REPLY_TWICE) else parts
+    if not luck.meets(Fault.REPLY_TWICE):
+        return parts
+    again = "" if luck.rng.random() < _SAME_ID_SHARE else ".again"
+    return parts + [replace(part, provider_id=f"{part.provider_id}{again}") for part in parts]
 
 
 def _cut(reply: Incoming, text: str) -> list[Incoming]:

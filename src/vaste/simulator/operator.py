@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urljoin
@@ -172,11 +173,12 @@ class SimulatedOperator:
         self.happened["replies"] += 1
         provider_id = f"{self._first_id + next(self._numbers):x}r"
         luck = self._luck()
-        brought = deliveries_of(Incoming(self.account, number, recipient, text.encode(), provider_id=provider_id), luck)
+        # Whoever plays with a phone on the page answers faster than the air would carry it; what is brought twice comes at once.
+        reply = Incoming(self.account, number, recipient, text.encode(), provider_id=provider_id, soonest_answer=timedelta(0))
+        brought = deliveries_of(reply, luck)
         self.injected.update(luck.met)
-        for incoming in brought:
-            if self._inbox:
-                await self._inbox.incoming(incoming)
+        if self._inbox:
+            await asyncio.gather(*(self._inbox.incoming(incoming) for incoming in brought))
 
     async def _answer_on_page(self, somebody: Person, opinion: Opinion, link: str) -> None:
         self.phones.show(somebody.number, Side.PAGE, link)

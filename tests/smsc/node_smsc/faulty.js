@@ -74,7 +74,8 @@ function bring(delivery, onTaken = () => {}) {
 
 function hand(one) {
   const session = bound;
-  if (!session || session.closed) return;
+  // Meanwhile it may have been brought and acknowledged on another connection; no operator brings that again.
+  if (!session || session.closed || !owed.has(one)) return;
   session.deliver_sm(one.delivery, (answer) => {
     if (answer.command_status === 0x64) return setTimeout(() => hand(one), 300);
     if (owed.delete(one) && answer.command_status === 0) one.onTaken();

@@ -137,6 +137,12 @@ def test_an_unacknowledged_reply_comes_again_without_an_id_on_another_connection
     assert first.bind != again.bind
 
 
+def test_a_reply_comes_twice_under_one_id_or_under_two():
+    brought = [deliveries_of(reply(), luck_with(Fault.REPLY_TWICE, seed=seed)) for seed in range(40)]
+    assert all([one.octets for one in both] == [reply().octets] * 2 for both in brought)
+    assert {len({one.provider_id for one in both}) for both in brought} == {1, 2}
+
+
 def test_a_number_is_spelled_otherwise_and_is_still_the_same_phone():
     spelled = {deliveries_of(reply(), luck_with(Fault.NUMBER_FORMS, seed=seed))[0].sender for seed in range(40)}
     assert spelled == {"358400000001", "00358400000001", "0400000001"}
