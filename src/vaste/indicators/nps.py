@@ -44,11 +44,12 @@ def adjusted_wald(promoters: int, detractors: int, n: int) -> Interval:
     """Return the adjusted Wald interval of a score, within -100 to 100. n: all who answered the question.
 
     Three quarters of an answer are added to promoters and to detractors, three answers in all (Rocks 2016): the plain
-    interval covers far too seldom where scores are high and answers few.
+    interval covers far too seldom where scores are high and answers few. This one holds the true score at least 93 times in
+    100 from ten answers on, for scores of 15 to 87; with five or six answers and a true score over 80 as seldom as 87 times.
     """
-    middle, variance = _adjusted(promoters, detractors, n)
+    middle, variance = adjusted(promoters, detractors, n)
     half = Z * math.sqrt(variance)
-    return Interval(100 * (middle - half), 100 * (middle + half)).clipped(-100.0, 100.0)
+    return Interval(middle - half, middle + half).clipped(-100.0, 100.0)
 
 
 def change(before: Nps, after: Nps) -> Interval:
@@ -56,14 +57,14 @@ def change(before: Nps, after: Nps) -> Interval:
 
     Never judged by whether the two intervals overlap: they may, and the change be clear all the same.
     """
-    middle_before, variance_before = _adjusted(before.promoters, before.detractors, before.n)
-    middle_after, variance_after = _adjusted(after.promoters, after.detractors, after.n)
+    middle_before, variance_before = adjusted(before.promoters, before.detractors, before.n)
+    middle_after, variance_after = adjusted(after.promoters, after.detractors, after.n)
     middle, half = middle_after - middle_before, Z * math.sqrt(variance_before + variance_after)
-    return Interval(100 * (middle - half), 100 * (middle + half)).clipped(-200.0, 200.0)
+    return Interval(middle - half, middle + half).clipped(-200.0, 200.0)
 
 
-def _adjusted(promoters: int, detractors: int, n: int) -> tuple[float, float]:
-    """Return the adjusted score, -1 to 1, and its variance."""
+def adjusted(promoters: int, detractors: int, n: int) -> tuple[float, float]:
+    """Return the adjusted score, -100 to 100, and its variance in squared points of the score; both exist without answers too."""
     n_adjusted, p, d = n + 3, promoters + 0.75, detractors + 0.75
     middle = (p - d) / n_adjusted
-    return middle, ((p + d) / n_adjusted - middle * middle) / n_adjusted
+    return 100 * middle, 10_000 * ((p + d) / n_adjusted - middle * middle) / n_adjusted

@@ -1,8 +1,10 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.indicators.nps import change, nps
+from vaste.indicators.nps import adjusted_wald, change, nps
 
 
 def histogram(promoters: int, detractors: int, n: int) -> list[int]:
@@ -94,3 +96,76 @@ def test_a_change_can_be_clear_although_the_intervals_overlap():
     assert after is not None
     assert before.high > after.low
     assert change(before, after).low > 0
+
+
+def test_a_change_from_one_answer_to_one_answer_is_never_clear():
+    sad, glad = nps(histogram(0, 1, 1)), nps(histogram(1, 0, 1))
+
+    assert sad is not None
+    assert glad is not None
+    low, high = change(sad, glad)
+    assert low < 0 < high
+
+
+@given(histograms, histograms)
+def test_a_change_seen_backwards_is_the_change_turned_round(before, after):
+    first, second = nps(before), nps(after)
+
+    assert first is not None
+    assert second is not None
+    there, back = change(first, second), change(second, first)
+    assert -200 <= there.low <= there.high <= 200
+    assert (back.low, back.high) == pytest.approx((-there.high, -there.low))
+
+
+@pytest.mark.parametrize(("score", "cell"), [(100, 10), (0, 8), (-100, 0)])
+@pytest.mark.parametrize("n", [2, 5, 10**12])
+def test_when_all_answers_are_equal_the_score_is_sure_only_of_many(score, cell, n):
+    counts = [0] * 11
+    counts[cell] = n
+
+    result = nps(counts)
+
+    assert result is not None
+    assert result.value == score
+    assert result.low <= score <= result.high
+    assert (result.high - result.low < 0.001) == (n == 10**12)
+
+
+def test_a_single_answer_leaves_nearly_everything_open():
+    result = nps(histogram(1, 0, 1))
+
+    assert result is not None
+    assert (result.low, result.high) == pytest.approx((-48.498649, 98.498649))
+
+
+def coverage(promoters: float, detractors: float, n: int) -> float:
+    """Return how often the interval of n answers holds the true score, by going through every outcome."""
+    passives, score, held = 1 - promoters - detractors, 100 * (promoters - detractors), 0.0
+    log = [math.lgamma(k + 1) for k in range(n + 1)]
+    kinds = [math.log(share) for share in (promoters, passives, detractors)]
+    for p in range(n + 1):
+        for d in range(n - p + 1):
+            low, high = adjusted_wald(p, d, n)
+            if low <= score <= high:
+                counts = (p, n - p - d, d)
+                held += math.exp(log[n] + sum(k * share - log[k] for k, share in zip(counts, kinds, strict=True)))
+    return held
+
+
+# Promoters and detractors of every hundred, as services with such scores have them: 15, 30, 50, 60, 67, 73 and 87.
+POPULATIONS = [(0.42, 0.27), (0.5, 0.2), (0.63, 0.13), (0.7, 0.1), (0.74, 0.07), (0.8, 0.07), (0.9, 0.03)]
+
+
+@pytest.mark.parametrize(("promoters", "detractors"), POPULATIONS)
+@pytest.mark.parametrize("n", [5, 10, 20, 30, 50, 100])
+def test_the_interval_holds_the_true_score_91_times_in_100_or_more(promoters, detractors, n):
+    assert coverage(promoters, detractors, n) >= 0.91
+
+
+@pytest.mark.parametrize("score", range(15, 88, 4))
+@pytest.mark.parametrize("n", [10, 11, 13, 17, 29])
+def test_where_an_interval_is_printed_it_holds_every_such_score_93_times_in_100(score, n):
+    detractors = (100 - score) / 400
+
+    assert coverage(detractors + score / 100, detractors, n) >= 0.93
