@@ -30,7 +30,13 @@ class Response(models.Model):
 
     `answers` is one line of text, item ids and values in the instrument's order, `access=5;benefit=4` (see
     `rules.write_answers`): identical answers are identical texts, so counting is grouping.
+
+    What is made of the free text: `text_language`, `themes` as one line (`free_text.labels.write_themes`), `sentiment`, and
+    `text_method`, the version of the method or STAFF where people said so. Empty until it is read; `awaits_reading` tells
+    that there is a text to read, or to read anew.
     """
+
+    STAFF = "staff"
 
     id = models.UUIDField(primary_key=True, default=new_id)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="responses", db_index=False)
@@ -44,6 +50,11 @@ class Response(models.Model):
     nps = models.SmallIntegerField(null=True)
     answers = models.CharField(max_length=400, blank=True)
     free_text = models.TextField(blank=True)
+    text_language = models.CharField(max_length=5, blank=True)
+    themes = models.CharField(max_length=100, blank=True)
+    sentiment = models.CharField(max_length=10, blank=True)
+    text_method = models.CharField(max_length=40, blank=True)
+    awaits_reading = models.BooleanField(default=False)
     withdrawal_hash = models.BinaryField(null=True)
 
     class Meta:
@@ -54,6 +65,7 @@ class Response(models.Model):
                 name="response_figures",
             ),
             models.Index(fields=("withdrawal_hash",), name="response_withdrawal"),
+            models.Index(fields=("id",), name="response_awaits_reading", condition=models.Q(awaits_reading=True)),
         )
 
     def __str__(self) -> str:
