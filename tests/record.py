@@ -36,6 +36,7 @@ def record(
             nps=nps,
             answers=write_answers(answers or {}),
             free_text=free_text,
+            awaits_reading=bool(free_text),
         )
         for _ in range(times)
     )

@@ -16,8 +16,11 @@ from vaste.messaging.measures import forget_old_counts
 from vaste.messaging.standing import weigh_routes
 from vaste.organisations.actions import forget_old_sign_ins
 from vaste.responses.actions import mix, vacuum
+from vaste.responses.reading import read_waiting_comments
 
 log = structlog.get_logger()
+
+_READING_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,12 @@ def _end_overdue() -> int:
 
 def _mix() -> int:
     return mix(today=clock.now().date())
+
+
+def _read_comments() -> int:
+    """Read for a moment only: other chores wait meanwhile."""
+    ends = time.monotonic() + _READING_SECONDS
+    return read_waiting_comments(is_time_over=lambda: time.monotonic() > ends)
 
 
 def _forget() -> None:
@@ -55,6 +64,7 @@ def _clean_files() -> None:
 _CHORES = (
     _Chore(60, _end_overdue),
     _Chore(5, _mix),
+    _Chore(5, _read_comments),
     _Chore(10, _weigh_routes),
     _Chore(3600, _forget),
     _Chore(600, _clean_files),

@@ -28,8 +28,10 @@ from vaste.organisations.formats import day, month, number, percent
 from vaste.organisations.models import User
 from vaste.organisations.staff_pages import reader_language, staff_page
 from vaste.organisations.words import Words, load_words
+from vaste.responses.comments import Wanted as CommentsWanted
+from vaste.responses.comments import comments
 from vaste.responses.periods import span, span_before
-from vaste.responses.queries import Dimension, Selection, comments
+from vaste.responses.queries import Dimension, Selection
 from vaste.responses.rules import Channel
 from vaste.results.questions import Fault, QuestionRefused, Wanted, read_wanted
 from vaste.results.results import Question, Results, answer_question
@@ -176,11 +178,14 @@ def _by_channel(reader: Reader, scope: Scope, wanted: Wanted) -> list[FigureRow]
 
 
 def _comments(scope: Scope, wanted: Wanted, results: Results, words: Words) -> dict[str, Any]:
-    if results.whole.is_hidden:
-        return {"comments": [], "comments_caption": words["comments_hidden"].format(n=results.thresholds.too_few_below)}
+    limit = results.thresholds.too_few_below
     selection = Selection(tuple(unit.oid for unit in scope.units), span(wanted.first, wanted.last))
-    texts, count = comments(selection, channel=wanted.channel, at_most=_COMMENTS_AT_MOST)
-    caption = words["comments_caption"].format(shown=len(texts), all=count) if texts else words["comments_none"]
+    reach = tuple(unit.oid for unit in scope.reach)
+    found = comments(selection, CommentsWanted(channel=wanted.channel), reach=reach, too_few_below=limit, at_most=_COMMENTS_AT_MOST)
+    if results.whole.is_hidden or found.is_hidden:
+        return {"comments": [], "comments_caption": words["comments_hidden"].format(n=limit)}
+    texts = [comment.text for comment in found.comments]
+    caption = words["comments_caption"].format(shown=len(texts), all=found.count) if texts else words["comments_none"]
     return {"comments": texts, "comments_caption": caption}
 
 

@@ -47,6 +47,7 @@ _COLUMNS = (
     "free_text",
     "withdrawal_hash",
 )
+_READ_COLUMNS = ("text_language", "themes", "sentiment", "text_method", "awaits_reading")
 
 
 def mix(*, today: date, actor: str = "worker", publish_all: bool = False) -> int:
@@ -109,14 +110,19 @@ def _publish(unit_oid: str, ids: Sequence[UUID]) -> int:
     before = list(Response.objects.filter(unit_id=unit_oid, period_start__in=periods))
     _delete(Response, [response.id for response in before])
     _delete(MailboxAnswer, [row.id for row in rows])
-    responses = [*map(_response, before), *map(_response, fresh)]
+    responses = [*map(_rewritten, before), *map(_response, fresh)]
     secrets.SystemRandom().shuffle(responses)
     Response.objects.bulk_create(responses, batch_size=_BATCH)
     return len(fresh)
 
 
-def _response(answer: SealedAnswer | Response) -> Response:
-    return Response(id=new_id(), **{column: getattr(answer, column) for column in _COLUMNS})
+def _response(answer: SealedAnswer) -> Response:
+    columns = {column: getattr(answer, column) for column in _COLUMNS}
+    return Response(id=new_id(), awaits_reading=bool(answer.free_text), **columns)
+
+
+def _rewritten(response: Response) -> Response:
+    return Response(id=new_id(), **{column: getattr(response, column) for column in (*_COLUMNS, *_READ_COLUMNS)})
 
 
 def _delete(table: type[MailboxAnswer | Response], ids: Sequence[UUID]) -> None:

@@ -1,4 +1,4 @@
-"""Read the record as counts, and its comments. Figures are made from the counts elsewhere."""
+"""Read the record as counts. Figures are made from them elsewhere; the comments are in `comments`."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -82,12 +82,3 @@ def known_days(units: Sequence[str], rows: QuerySet[Any]) -> tuple[date, date] |
     )
     ends = [(first, last_day(last, kind)) for kind, first, last in kinds]
     return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
-
-
-def comments(selection: Selection, *, channel: str | None, at_most: int) -> tuple[list[str], int]:
-    """Return comments, the newest periods first and within a period in the order of random ids, and how many there are."""
-    chosen = selection.of(Response.objects.all()).exclude(free_text="")
-    if channel is not None:
-        chosen = chosen.filter(channel=channel)
-    texts = chosen.order_by("-period_start", "pk").values_list("free_text", flat=True)
-    return list(texts[:at_most]), chosen.count()
