@@ -12,6 +12,7 @@ _COMMANDS = {
     "bench": "vaste.config.commands.bench:bench",
     "county": "vaste.config.commands.county:county",
     "dialogue": "vaste.config.commands.dialogue:dialogue",
+    "disclose": "vaste.config.commands.disclose:disclose",
     "doctor": "vaste.config.commands.doctor:doctor",
     "feed": "vaste.config.commands.feed:feed",
     "intake": "vaste.config.commands.intake:intake",
@@ -31,7 +32,7 @@ _COMMANDS = {
 
 
 # They need no settings, and must work while a setting is wrong: `keys new` makes the missing one.
-_WITHOUT_SETTINGS = {"dialogue", "keys"}
+_WITHOUT_SETTINGS = {"dialogue", "disclose", "keys"}
 
 
 class _Commands(click.Group):

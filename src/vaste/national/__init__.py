@@ -1,0 +1,1 @@
+"""What leaves the county for national comparison, and what may be compared."""

@@ -1,0 +1,121 @@
+"""Which cells of a table to hide: those with too few respondents, and the fewest others that keep them from being worked out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from vaste.national.disclosure.attack import Attacker, Bounds, Solver, Vector
+from vaste.national.disclosure.tables import Table
+
+_SECONDS_A_CHOICE = 10.0
+_NEAR = 1e-6
+
+
+class Unprotectable(Exception):
+    """Some cells can be worked out whatever else is hidden; what is published must be coarser. cells: which."""
+
+    def __init__(self, cells: Iterable[int]) -> None:
+        self.cells = tuple(sorted(cells))
+        super().__init__(f"{len(self.cells)} cells cannot be protected.")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What is hidden of a table, and what an attacker then knows of each hidden cell."""
+
+    hidden: frozenset[int]
+    bounds: dict[int, Bounds]
+
+
+def protect(table: Table, k: int) -> Protection:
+    """Return the fewest cells to hide so that every hidden one stays open between bounds at least k - 1 apart.
+
+    Raises Unprotectable. Primary are the cells with 1 to k - 1 respondents. The others are chosen by an integer program over
+    all cells, to which an attack on its last answer adds what was missing, until no attack succeeds (Fischetti & Salazar
+    2001, doi:10.1287/opre.49.5.711.10609). Among equally few cells, those with the fewest respondents are hidden.
+    """
+    primary = table.sensitive(k)
+    if not primary:
+        return Protection(frozenset(), {})
+    _refuse_hopeless(table, primary, k)
+    choice = _Choice(table, primary)
+    while True:
+        hidden = choice.hidden()
+        attacker = Attacker(table, hidden)
+        found = {cell: attacker.bounds(cell) for cell in sorted(hidden)}
+        too_narrow = [cell for cell, bounds in found.items() if bounds.width < k - 1]
+        if not too_narrow:
+            return Protection(hidden, found)
+        for cell in too_narrow:
+            choice.demand(attacker, cell, k - 1)
+
+
+def _refuse_hopeless(table: Table, primary: frozenset[int], k: int) -> None:
+    """Raise Unprotectable when some primary cell cannot be protected even with everything hidden that can be."""
+    everything = frozenset(range(len(table.counts))) - table.fixed
+    attacker = Attacker(table, everything) if everything else None
+    hopeless = [cell for cell in primary if cell in table.fixed or not attacker or attacker.bounds(cell).width < k - 1]
+    if hopeless:
+        raise Unprotectable(hopeless)
+
+
+class _Choice:
+    """The integer program: one yes or no for each cell, as few yes as the demands allow."""
+
+    def __init__(self, table: Table, primary: frozenset[int]) -> None:
+        counts = np.array(table.counts, dtype=np.float64)
+        self._room_below = counts
+        self._room_above = table.most - counts
+        size = len(counts)
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = size, 0
+        # Below one in all, so that a cell less always counts for more than respondents less.
+        model.col_cost_ = 1.0 + counts / (counts.sum() + 1.0)
+        model.col_lower_ = np.array([float(cell in primary) for cell in range(size)])
+        model.col_upper_ = np.array([float(cell not in table.fixed) for cell in range(size)])
+        model.integrality_ = [highspy.HighsVarType.kInteger] * size
+        self._solver = Solver()
+        self._solver.setOptionValue("time_limit", _SECONDS_A_CHOICE)
+        self._solver.passModel(model)
+        self._require_company(table)
+
+    def _require_company(self, table: Table) -> None:
+        """Nothing can be hidden alone in a line: the rest of the line would tell it."""
+        for line in table.lines:
+            cells = (*line.parts, line.total)
+            for cell in cells:
+                if cell not in table.fixed:
+                    others = [other for other in cells if other != cell and other not in table.fixed]
+                    self._add_row([*others, cell], [*([1.0] * len(others)), -1.0])
+
+    def hidden(self) -> frozenset[int]:
+        """Return the present best choice."""
+        self._solver.run()
+        assert self._solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        values = np.array(self._solver.getSolution().col_value)
+        return frozenset(int(cell) for cell in np.flatnonzero(values > 0.5))
+
+    def demand(self, attacker: Attacker, cell: int, width: float) -> None:
+        """Demand of every later choice what keeps this cell open, if it is hidden then.
+
+        The prices of an attack hold whatever is hidden: how far it lets the cell move is at most the sum over hidden cells
+        of price times room. So a choice that leaves the cell open must hide cells worth that much.
+        """
+        down, up = attacker.reach(cell, -1), attacker.reach(cell, 1)
+        if up.value - down.value > width - _NEAR:  # only because counts are whole is it too narrow
+            worth = width * np.ones(len(self._room_below))
+            worth[list(attacker.hidden)] = 0.0
+        else:
+            worth = np.minimum(self._worth(down.prices) + self._worth(up.prices), width)
+        worth[cell] -= width
+        cells = np.flatnonzero(np.abs(worth) > _NEAR)
+        self._add_row(cells.tolist(), worth[cells].tolist())
+
+    def _worth(self, prices: Vector) -> Vector:
+        worth: Vector = np.where(prices > 0, prices * self._room_above, -prices * self._room_below)
+        return worth
+
+    def _add_row(self, cells: list[int], values: list[float]) -> None:
+        self._solver.addRow(0.0, highspy.kHighsInf, len(cells), np.array(cells, dtype=np.int32), np.array(values))
