@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,6 +27,8 @@ _LONGEST_MESSAGE = 300
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 _Days = Annotated[int, msgspec.Meta(ge=1, le=365)]
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
 class SettingsRefused(ValueError):
@@ -144,13 +146,18 @@ class CountySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 def parse_county(text: str) -> CountySettings:
     """Return the settings that a TOML file gives. Raises SettingsRefused with one sentence that names the key."""
-    try:
-        settings = msgspec.convert(_read_toml(text), CountySettings, strict=True)
-    except msgspec.ValidationError as error:
-        raise SettingsRefused(f"A setting is unknown or wrong: {_in_words(str(error))}. Nothing was changed.") from error
+    settings = read_toml_as(text, CountySettings)
     for key, problem in _problems(settings):
         raise SettingsRefused(f"The setting {key} is wrong: {problem}. Nothing was changed.")
     return settings
+
+
+def read_toml_as(text: str, shape: type[Shape]) -> Shape:
+    """Return what a TOML file says, in the shape it must have. Raises SettingsRefused with one sentence that names the key."""
+    try:
+        return msgspec.convert(_read_toml(text), shape, strict=True)
+    except msgspec.ValidationError as error:
+        raise SettingsRefused(f"A setting is unknown or wrong: {_in_words(str(error))}. Nothing was changed.") from error
 
 
 def _read_toml(text: str) -> dict[str, Any]:
