@@ -32,7 +32,7 @@ from vaste.responses.comments import Wanted as CommentsWanted
 from vaste.responses.comments import comments
 from vaste.responses.periods import span, span_before
 from vaste.responses.queries import Dimension, Selection
-from vaste.responses.rules import Channel
+from vaste.responses.rules import Channel, channels_beside
 from vaste.results.questions import Fault, QuestionRefused, Wanted, read_wanted
 from vaste.results.results import Question, Results, answer_question
 from vaste.results.scopes import Scope, chosen_scope, scopes_of
@@ -48,7 +48,13 @@ _FAULT_WORDS = {
     Fault.NO_SUCH_CHANNEL: "wrong_channel",
     Fault.NO_SUCH_BREAKDOWN: "wrong_breakdown",
 }
-_CHANNEL_WORDS = {Channel.SMS: "channel_sms", Channel.LINK: "channel_link", Channel.BOTH: "channel_both"}
+_CHANNEL_WORDS = {
+    Channel.SMS: "channel_sms",
+    Channel.LINK: "channel_link",
+    Channel.BOTH: "channel_both",
+    Channel.DEVICE: "channel_device",
+    Channel.QUESTIONNAIRE: "channel_questionnaire",
+}
 
 
 @require_safe
@@ -179,7 +185,7 @@ def _by_channel(reader: Reader, scope: Scope, wanted: Wanted) -> list[FigureRow]
 
 def _comments(scope: Scope, wanted: Wanted, results: Results, words: Words) -> dict[str, Any]:
     limit = results.thresholds.too_few_below
-    selection = Selection(tuple(unit.oid for unit in scope.units), span(wanted.first, wanted.last))
+    selection = Selection(tuple(unit.oid for unit in scope.units), span(wanted.first, wanted.last), channels_beside(wanted.channel))
     reach = tuple(unit.oid for unit in scope.reach)
     found = comments(selection, CommentsWanted(channel=wanted.channel), reach=reach, too_few_below=limit, at_most=_COMMENTS_AT_MOST)
     if results.whole.is_hidden or found.is_hidden:

@@ -74,7 +74,7 @@ def comments(selection: Selection, wanted: Wanted, *, reach: tuple[str, ...], to
     """
     if not _may_be_shown(selection, wanted, reach, too_few_below):
         return Comments(is_hidden=True)
-    of_respondents = _of_respondents(selection.of(Response.objects.exclude(free_text="")), wanted)
+    of_respondents = _of_respondents(selection.responses().exclude(free_text=""), wanted)
     found = _of_texts(of_respondents, wanted)
     rows = found.order_by("-period_start", "pk")[:at_most]
     by_theme, by_sentiment, by_language = _counts(_by_reading(of_respondents))
@@ -86,7 +86,7 @@ def _may_be_shown(selection: Selection, wanted: Wanted, reach: tuple[str, ...], 
     assert is_all or len(selection.units) == 1, "some of several units would be found by subtraction"
     axes = ([] if is_all else [Dimension.UNIT]) + [Dimension.CHANNEL]
     counts: defaultdict[tuple[str, ...], int] = defaultdict(int)
-    for key, tally in count_responses(Selection(reach, selection.span), axes).items():
+    for key, tally in count_responses(Selection(reach, selection.span, selection.channels), axes).items():
         for band, scores in _SCORES.items():
             counts[*key, str(band)] += sum(tally.nps[score] for score in scores)
         counts[*key, _NO_SCORE] += tally.responses - sum(tally.nps)

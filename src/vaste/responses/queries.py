@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Model, Q, QuerySet
 
 from vaste.responses.models import Response
 from vaste.responses.periods import Span, last_day, month_of
-from vaste.responses.rules import PeriodKind
+from vaste.responses.rules import INVITED_CHANNELS, PeriodKind
 from vaste.responses.tally import Tally, TallyMaker
 
 Row = TypeVar("Row", bound=Model)
@@ -36,10 +36,11 @@ _COLUMN = {
 
 @dataclass(frozen=True)
 class Selection:
-    """Units, by OID, and a span of days."""
+    """Units, by OID, a span of days, and the channels that count: those of the invited unless others are named."""
 
     units: tuple[str, ...]
     span: Span
+    channels: tuple[str, ...] = INVITED_CHANNELS
 
     def of(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Return those of some rows, which have a unit and a period, that lie in the selection."""
@@ -54,12 +55,16 @@ class Selection:
         in_weeks = Q(period_kind=PeriodKind.WEEK, period_start__gte=weeks_from)
         return chosen.filter(in_weeks | Q(period_kind=PeriodKind.MONTH, period_start__gte=months_from))
 
+    def responses(self) -> QuerySet[Response]:
+        """Return the responses that lie in the selection."""
+        return self.of(Response.objects.filter(channel__in=self.channels))
+
 
 def count_responses(selection: Selection, by: Sequence[Dimension]) -> dict[tuple[str, ...], Tally]:
     """Return the counts of a selection by a value for each of some dimensions, in their order."""
     columns = [*(_COLUMN[each] for each in by), "nps", "answers"]
     # "*" and not a column: the index alone then holds everything that is read.
-    rows = selection.of(Response.objects.all()).order_by().values_list(*columns).annotate(times=Count("*"))
+    rows = selection.responses().order_by().values_list(*columns).annotate(times=Count("*"))
     makers: defaultdict[tuple[Any, ...], TallyMaker] = defaultdict(TallyMaker)
     for *values, score, line, times in rows:
         makers[tuple(values)].add(score, line, times)

@@ -19,6 +19,19 @@ class Channel(StrEnum):
     SMS = "sms"
     LINK = "link"
     BOTH = "sms+link"
+    DEVICE = "device"
+    QUESTIONNAIRE = "questionnaire"
+
+
+# Answers of people who were invited after a visit: what a figure counts unless it names another channel.
+INVITED_CHANNELS = (Channel.SMS, Channel.LINK, Channel.BOTH)
+# Answers that other systems collected before, from whoever wished to give one.
+HISTORY_CHANNELS = (Channel.DEVICE, Channel.QUESTIONNAIRE)
+
+
+def channels_beside(channel: str | None) -> tuple[str, ...]:
+    """Return the channels that one table of figures holds: those of the invited, or the one of old answers that is asked for."""
+    return (channel,) if channel is not None and channel in HISTORY_CHANNELS else INVITED_CHANNELS
 
 
 _BANDS = ((18, "0-17"), (25, "18-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"), (65, "55-64"), (75, "65-74"))

@@ -18,7 +18,7 @@ class Fault(StrEnum):
     FROM_IS_NO_DAY = "The first day must be written as 2024-04-01."
     TO_IS_NO_DAY = "The last day must be written as 2024-04-30."
     ENDS_BEFORE_IT_BEGINS = "The last day lies before the first."
-    NO_SUCH_CHANNEL = "There is no such channel; the channels are sms, link and sms+link."
+    NO_SUCH_CHANNEL = "There is no such channel; the channels are sms, link, sms+link, and for old answers device and questionnaire."
     NO_SUCH_BREAKDOWN = "Results can be broken down by unit, month, channel or language."
 
 

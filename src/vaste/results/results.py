@@ -12,7 +12,7 @@ from vaste.organisations.rules import CountySettings
 from vaste.responses.models import Response
 from vaste.responses.periods import span
 from vaste.responses.queries import Dimension, Selection, count_responses, known_days
-from vaste.responses.rules import Channel
+from vaste.responses.rules import INVITED_CHANNELS, Channel, channels_beside
 from vaste.results.figures import Figures, what_is_shown
 from vaste.results.table import Place, Table
 from vaste.surveys.instrument import Branch, ItemKind, national_adult
@@ -66,7 +66,10 @@ def statement_ids(settings: CountySettings) -> list[str]:
 def answer_question(question: Question) -> Results:
     """Return the figures that a question asks for, each with its interval, or hidden where answers are too few."""
     settings = question.county.settings
-    limits, selection = thresholds(settings), Selection(question.units, span(question.first, question.last))
+    limits, selection = (
+        thresholds(settings),
+        Selection(question.units, span(question.first, question.last), channels_beside(question.channel)),
+    )
     table = _table(question, selection, limits.too_few_below)
     invited = {} if question.channel else count_invited(selection, question.by)
     asked = _asked_cell(question)
@@ -75,7 +78,7 @@ def answer_question(question: Question) -> Results:
         first=first,
         last=last,
         whole=table.figures(asked, None if question.channel else sum(invited.values())),
-        channels={channel: table.figures({**asked, Dimension.CHANNEL: channel}, None).responses for channel in _channels(table, settings)},
+        channels={channel: table.figures({**asked, Dimension.CHANNEL: channel}, None).responses for channel in _channels(question, table)},
         rows={} if question.by is None else _rows(question, question.by, table, invited),
         thresholds=limits,
     )
@@ -91,9 +94,9 @@ def _table(question: Question, selection: Selection, too_few_below: int) -> Tabl
     axes = [Dimension.UNIT] if tells_units_apart else []
     axes += [Dimension.CHANNEL]
     axes += [question.by] if question.by in {Dimension.MONTH, Dimension.LANGUAGE} else []
-    tallies = count_responses(Selection(question.reach, selection.span), axes)
+    tallies = count_responses(Selection(question.reach, selection.span, selection.channels), axes)
     found = {item for tally in tallies.values() for item in tally.statements}
-    asked = statement_ids(question.county.settings)
+    asked = statement_ids(question.county.settings) if selection.channels == INVITED_CHANNELS else []
     # Those the county asks, then those that only earlier instruments had.
     items = [*asked, *sorted(found.difference(asked))]
     return Table(tuple(axes), tallies, what_is_shown(tallies, items, too_few_below))
@@ -104,20 +107,22 @@ def _asked_cell(question: Question) -> Place:
     return {Dimension.UNIT: unit, Dimension.CHANNEL: question.channel}
 
 
-def _channels(table: Table, settings: CountySettings) -> list[str]:
-    """Return the channels that the county offers, also without answers, and those found."""
-    sending = settings.sending
+def _channels(question: Question, table: Table) -> list[str]:
+    """Return the channels that the county offers, also without answers, and those found; or the one of old answers that is asked for."""
+    beside = channels_beside(question.channel)
+    if beside != INVITED_CHANNELS:
+        return list(beside)
+    sending = question.county.settings.sending
     offered = {Channel.SMS: sending.reply_way, Channel.LINK: sending.link_way, Channel.BOTH: sending.reply_way and sending.link_way}
     found = table.values(Dimension.CHANNEL)
-    named = [channel for channel in Channel if offered[channel] or channel in found]
-    return [*map(str, named), *sorted(found.difference(named))]
+    return [channel for channel in INVITED_CHANNELS if offered[channel] or channel in found]
 
 
 def _rows(question: Question, by: Dimension, table: Table, invited: Mapping[str, int]) -> dict[str, Figures]:
     """Return the rows in order: every channel and language that the county offers, and the units and months with anybody in them."""
     settings, asked = question.county.settings, _asked_cell(question)
     if by is Dimension.CHANNEL:
-        chosen = [channel for channel in _channels(table, settings) if question.channel in {None, channel}]
+        chosen = [channel for channel in _channels(question, table) if question.channel in {None, channel}]
         return {channel: table.figures({**asked, by: channel}, None) for channel in chosen}
     keys = sorted(table.values(by, asked) | {key for key, count in invited.items() if count})
     if by is Dimension.LANGUAGE:
@@ -133,7 +138,9 @@ def _days(question: Question, selection: Selection) -> tuple[date | None, date |
     first, last = selection.span.weeks_from, question.last
     if first is not None and last is not None:
         return first, last
-    ranges = [known_days(question.units, table.objects.all()) for table in (Response, InvitedCount)]
+    ranges = [known_days(question.units, Response.objects.filter(channel__in=selection.channels))]
+    if selection.channels == INVITED_CHANNELS:
+        ranges.append(known_days(question.units, InvitedCount.objects.all()))
     known = [days for days in ranges if days is not None]
     if not known:
         return first, last

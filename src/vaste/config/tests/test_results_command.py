@@ -98,7 +98,10 @@ def test_a_person_reads_a_table_with_the_same_figures(county):
         (["--to", "2024-02-30"], "The last day must be written as 2024-04-30."),
         (["--from", "2024-05-01", "--to", "2024-04-01"], "The last day lies before the first."),
         (["--unit", "1.2.3.4"], "County 18 has no unit 1.2.3.4."),
-        (["--channel", "fax"], "There is no such channel; the channels are sms, link and sms+link."),
+        (
+            ["--channel", "fax"],
+            "There is no such channel; the channels are sms, link, sms+link, and for old answers device and questionnaire.",
+        ),
         (["--by", "age"], "Results can be broken down by unit, month, channel or language."),
         (["--county", "99"], "There is no county 99. Load its settings first: vaste county load FILE"),
     ],

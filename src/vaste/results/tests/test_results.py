@@ -204,3 +204,26 @@ def test_the_county_sets_how_few_are_too_few():
     record(19)
 
     assert ask(county).whole.is_hidden
+
+
+def test_answers_of_other_systems_are_never_mixed_with_those_of_the_invited(county):
+    invite(40)
+    record(20, nps=10, on="2024-04-08")
+    record(30, nps=0, on="2019-02-04", channel=Channel.DEVICE)
+
+    answer = ask(county, by=Dimension.CHANNEL)
+
+    assert (answer.whole.responses, answer.first, sorted(answer.rows)) == (20, date(2024, 4, 8), ["link", "sms", "sms+link"])
+
+
+def test_answers_of_another_system_are_counted_where_they_are_asked_for_by_name(county):
+    invite(40)
+    record(20, nps=10, answers={"access": 5})
+    record(30, nps=0, on="2019-02-04", channel=Channel.DEVICE, answers={"treated-well": 3})
+
+    answer = ask(county, channel="device", by=Dimension.LANGUAGE)
+
+    assert answer.whole.nps is not None
+    assert (answer.whole.responses, answer.whole.nps.value, answer.whole.invited) == (30, -100, None)
+    assert (answer.channels, list(answer.whole.statements)) == ({"device": 30}, ["treated-well"])
+    assert (answer.first, answer.last) == (date(2019, 2, 4), date(2019, 2, 10))
