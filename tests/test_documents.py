@@ -226,5 +226,9 @@ def test_no_file_names_a_package_index_or_a_folder_of_somebodys_machine():
     folders = "|".join(["home", "root", "Users", "work", "private"])
     local = re.compile(rf"{hosts}|(?<![\w./>-])/(?:{folders})/[\w.]")
     texts = tracked(".py", ".md", ".toml", ".txt", ".json", ".js", ".html", ".css", ".csv", "Makefile", ".ci/run", ".gitignore")
-    found = {str(path.relative_to(ROOT)): match[0] for path in texts if (match := local.search(path.read_text(encoding="utf-8")))}
+    found = {
+        str(path.relative_to(ROOT)): match[0]
+        for path in texts
+        if (match := local.search(path.read_text(encoding="utf-8", errors="replace")))
+    }
     assert found == {}

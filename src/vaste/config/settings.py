@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "vaste.invitations",
     "vaste.cases",
     "vaste.survey_pages",
+    "vaste.history",
     "vaste.dashboards",
     "vaste.simulator",
 ]

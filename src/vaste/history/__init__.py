@@ -1,0 +1,1 @@
+"""Answers that other systems collected before, brought into the record by a mapping that is data."""

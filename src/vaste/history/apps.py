@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class HistoryConfig(AppConfig):
+    """Answers of other systems."""
+
+    name = "vaste.history"
+    label = "history"
