@@ -15,6 +15,7 @@ _COMMANDS = {
     "disclose": "vaste.config.commands.disclose:disclose",
     "doctor": "vaste.config.commands.doctor:doctor",
     "feed": "vaste.config.commands.feed:feed",
+    "history": "vaste.config.commands.history:history",
     "intake": "vaste.config.commands.intake:intake",
     "keys": "vaste.config.commands.keys:keys",
     "migrate": "vaste.config.commands.migrate:migrate",

@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     REPLY = "reply"
     ADDRESS = "address"
     OPT_OUT = "opt-out"
+    HISTORY = "history"
 
 
 class SealBroken(ValueError):

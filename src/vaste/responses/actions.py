@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -123,6 +123,16 @@ def _response(answer: SealedAnswer) -> Response:
 
 def _rewritten(response: Response) -> Response:
     return Response(id=new_id(), **{column: getattr(response, column) for column in (*_COLUMNS, *_READ_COLUMNS)})
+
+
+@transaction.atomic
+def add_past_answers(responses: Iterable[Response]) -> int:
+    """Put answers that another system collected into the record, under new ids and in random order; return how many."""
+    _wait_for_others()
+    shuffled = list(responses)
+    secrets.SystemRandom().shuffle(shuffled)
+    Response.objects.bulk_create(shuffled, batch_size=_BATCH)
+    return len(shuffled)
 
 
 def _delete(table: type[MailboxAnswer | Response], ids: Sequence[UUID]) -> None:
