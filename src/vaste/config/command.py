@@ -10,6 +10,7 @@ from vaste.config.commands.outcome import refuse
 # name → module and attribute; imported only when called, so that `vaste --help` is quick and one fault stays alone.
 _COMMANDS = {
     "bench": "vaste.config.commands.bench:bench",
+    "compare": "vaste.config.commands.compare:compare",
     "county": "vaste.config.commands.county:county",
     "dialogue": "vaste.config.commands.dialogue:dialogue",
     "disclose": "vaste.config.commands.disclose:disclose",
@@ -33,7 +34,7 @@ _COMMANDS = {
 
 
 # They need no settings, and must work while a setting is wrong: `keys new` makes the missing one.
-_WITHOUT_SETTINGS = {"dialogue", "disclose", "keys"}
+_WITHOUT_SETTINGS = {"compare", "dialogue", "disclose", "keys"}
 
 
 class _Commands(click.Group):
