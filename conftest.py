@@ -9,6 +9,22 @@ if "VASTE_DATA_DIR" not in os.environ:
     os.environ["VASTE_DATA_DIR"] = tempfile.mkdtemp(prefix="vaste-tests-")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="Leave out what asks no database: it passes or fails alike on every one.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+        items[:] = [item for item in items if _asks_a_database(item)]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures: tuple[str, ...] = getattr(item, "fixturenames", ())
+    is_marked = any(item.get_closest_marker(name) for name in ("django_db", "database"))
+    return is_marked or not {"db", "transactional_db"}.isdisjoint(fixtures)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """On CI a skipped test is a failed one."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

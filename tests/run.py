@@ -1,4 +1,4 @@
-"""What `make test` runs: every test on SQLite and on PostgreSQL, with the servers and the browser that the tests talk to.
+"""What `make test` runs: every test on SQLite, and on PostgreSQL all that ask a database, with the servers and browser they talk to.
 
 What the machine lacks is installed where that can be done (Debian, as root) and otherwise named in one line as not run; on
 CI (`CI=true`) nothing may be missing or skipped.
@@ -110,8 +110,9 @@ def _run_tests(missing: list[Need]) -> bool:
         if not has_postgresql():
             return _finish_all(runs, began)
         with private_cluster() as url, _environment(url) as on_postgresql:
-            # A page looks the same whatever the database: the browser goes through it once.
-            runs.append(_start("PostgreSQL", on_postgresql, Path(folder), "-m", f"not browser{' and ' + left_out if left_out else ''}"))
+            # What asks no database, and a page in the browser, is the same whatever the database: it runs once.
+            marked = f"not browser{' and ' + left_out if left_out else ''}"
+            runs.append(_start("PostgreSQL", on_postgresql, Path(folder), "--database-only", "-m", marked))
             return _finish_all(runs, began)
 
 

@@ -18,7 +18,7 @@ from tests.smsc.peers import Smsc, node_smsc
 from vaste.core import clock
 from vaste.core.ids import new_id
 
-pytestmark = pytest.mark.smsc
+pytestmark = [pytest.mark.smsc, pytest.mark.database]
 
 VASTE = Path(sys.executable).with_name("vaste")
 
