@@ -57,8 +57,9 @@ class SmppGateway:
             except (OSError, TimeoutError, NoAnswerError, NotWrittenError) as error:
                 log.warning("smpp.not_connected", account=self.account, error=type(error).__name__)
             else:
-                pause = _FIRST_PAUSE_SECONDS
                 await self._until_ended(session)
+                # An operator that lets us in and throws us out again gets the same patience as one that does not let us in.
+                pause = _FIRST_PAUSE_SECONDS if session.has_served else pause
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - only so that not all come back at once
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 

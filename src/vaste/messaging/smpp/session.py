@@ -27,6 +27,8 @@ log = structlog.get_logger()
 # Late answers remembered, and unacknowledged deliveries at once: more than any window, little memory.
 _MOST_LATE = 1000
 _MOST_DELIVERIES = 500
+# What an operator may leave unread of ours before we stop reading it: many times a window, and still little memory.
+_MOST_UNREAD = 1_048_576
 _LEAVE_SECONDS = 5.0
 # How much is read at once, and how often overdue answers are looked for.
 _ONE_READ = 65_536
@@ -96,7 +98,10 @@ class Session:
         self._unwritten: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_leaving = False
+        # Whether the operator has brought or answered anything but the bind.
+        self.has_served = False
         self.ended = asyncio.Event()
+        writer.transport.set_write_buffer_limits(high=_MOST_UNREAD)
         self._start(self._read())
         self._start(self._watch())
 
@@ -111,7 +116,8 @@ class Session:
         answer = await self._request(Command.BIND_TRANSCEIVER, body, None)
         if answer.status != statuses.OK:
             raise BindRefusedError(answer.status)
-        self._start(self._stay_alive())
+        if not self.ended.is_set():  # the operator may have closed right behind its answer
+            self._start(self._stay_alive())
 
     async def submit(self, body: bytes, *, on_late: Callable[[Pdu], None]) -> Pdu:
         """Write a submit_sm when the window has room and return its answer.
@@ -201,7 +207,6 @@ class Session:
         self._unwritten.append(pdu.encode())
 
     def _flush(self) -> None:
-        # Requests are bounded by the window and acknowledgements by the deliveries, so the buffer needs no further limit.
         if self._unwritten and not self._writer.is_closing():
             self._writer.write(b"".join(self._unwritten))
         self._unwritten.clear()
@@ -216,6 +221,8 @@ class Session:
                 rest += octets
                 for pdu in take_frames(rest):
                     await self._take(pdu)
+                # Who asks and asks and reads no answer must not fill our memory with answers.
+                await self._writer.drain()
         except UnreadableError:
             # What follows cannot be told from the middle of something: only a new connection helps.
             self._write(Pdu(GENERIC_NACK, statuses.INVALID_COMMAND_LENGTH, 0))
@@ -241,6 +248,7 @@ class Session:
         waiting = self._waiting.get(pdu.sequence)
         if waiting is not None:
             if pdu.command in {waiting.command | RESPONSE, GENERIC_NACK} and not waiting.answer.done():
+                self.has_served |= waiting.command != Command.BIND_TRANSCEIVER
                 waiting.answer.set_result(pdu)
         elif pdu.command in {Command.SUBMIT_SM | RESPONSE, GENERIC_NACK} and pdu.sequence in self._late:
             self._late.pop(pdu.sequence)(pdu)
@@ -248,6 +256,7 @@ class Session:
     async def _deliver(self, pdu: Pdu) -> None:
         try:
             status = await self._on_delivery(read_short_message(pdu.body))
+            self.has_served = True
         except UnreadableError as error:
             log.warning("smpp.unreadable_delivery", field=str(error))
             status = statuses.UNREADABLE
