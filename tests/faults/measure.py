@@ -25,15 +25,18 @@ import django
 if __name__ == "__main__":
     django.setup()
 
+from tests.smsc.peers import NODE_SMSC, Smsc
+
 from vaste.core import clock
 from vaste.messaging.actions import NewMessage, enqueue
 from vaste.messaging.models import InboundPart, OutboundMessage
 from vaste.messaging.rules import HANDED_OVER, MessageClass, MessageState
 
 ROOT = Path(__file__).parents[2]
-SMSC = ROOT / "tests" / "smsc" / "node_smsc"
 SENDER = "18588"
 _DROPPED = {MessageState.DROPPED, MessageState.FAILED}
+# Nothing has happened for so long when everything is over: receipts and replies follow a message at once.
+_STILL_SECONDS = 4
 # Every so manieth invitation is a long one.
 _LONG_EVERY = 10
 
@@ -113,43 +116,18 @@ def plan_invitations(count: int) -> None:
         enqueue(messages[start : start + 5000], now=now)
 
 
-class Operator:
-    """The running SMSC."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        self.port: int = self._told("listening")["port"]
-
-    def _told(self, event: str) -> dict[str, Any]:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            told: dict[str, Any] = json.loads(line)
-            if told["event"] == event:
-                return told
-        raise AssertionError("The SMSC ended by itself.")
-
-    def do(self, what: str, **facts: Any) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps({"do": what, **facts}) + "\n")
-        self._process.stdin.flush()
-
-    def report(self) -> dict[str, Any]:
-        self.do("report")
-        return self._told("report")
-
-
 @contextmanager
-def _operator(plan: Plan) -> Iterator[Operator]:
+def _operator(plan: Plan) -> Iterator[Smsc]:
     command = ["node", "faulty.js", str(plan.seed), str(plan.share)]
-    with subprocess.Popen(command, cwd=SMSC, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=NODE_SMSC, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield Operator(process)
+            yield Smsc(process)
         finally:
             process.kill()
 
 
 @contextmanager
-def _workers(operator: Operator, plan: Plan, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def _workers(operator: Smsc, plan: Plan, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     address = f"smpp://vaste:secret@127.0.0.1:{operator.port}?name=faulty&window=20&answer_seconds=1&enquire_seconds=1"
     if plan.rate:
         address += f"&rate={plan.rate}"
@@ -170,29 +148,36 @@ def measure(plan: Plan, environment: dict[str, str]) -> Findings:
     plan_invitations(plan.messages)
     with _operator(plan) as operator:
         with _workers(operator, plan, environment) as workers:
-            time.sleep(2)
             for _ in range(plan.kills):
+                operator.wait_for("bound")
                 time.sleep(chance.uniform(0.1, 1.2))
+                operator.forget()  # the next connection is the next worker's
                 assert workers.stdin
                 workers.stdin.write("kill\n")
                 workers.stdin.flush()
             unfinished = _until_over(operator, plan)
-        return judge(operator.report(), kills=plan.kills, unfinished=unfinished)
+        operator.do("report")
+        return judge(operator.wait_for("report"), kills=plan.kills, unfinished=unfinished)
 
 
-def _until_over(operator: Operator, plan: Plan) -> int:
+def _until_over(operator: Smsc, plan: Plan) -> int:
     """Wait until nothing moves any more; the operator is kind to the last messages. Return how many are left."""
-    waiting = OutboundMessage.objects.exclude(state__in=HANDED_OVER)
-    left, deadline = waiting.count(), time.monotonic() + plan.patience_seconds
-    while (left or InboundPart.objects.exists()) and time.monotonic() < deadline:
+    left, still = _left(), 0
+    deadline = time.monotonic() + plan.patience_seconds
+    while still < _STILL_SECONDS and time.monotonic() < deadline:
         if left < plan.messages // 50:
             operator.do("share", share=0)
         time.sleep(1)
-        now_left = waiting.count()
-        if now_left < left:
-            left, deadline = now_left, time.monotonic() + plan.patience_seconds
-    time.sleep(3)
-    return waiting.count()
+        before, left = left, _left()
+        still = still + 1 if not left else 0
+        if left < before:
+            deadline = time.monotonic() + plan.patience_seconds
+    return left
+
+
+def _left() -> int:
+    """Return how many messages have not ended and how many texts are not read."""
+    return OutboundMessage.objects.exclude(state__in=HANDED_OVER).count() + InboundPart.objects.count()
 
 
 def judge(truth: dict[str, Any], *, kills: int, unfinished: int) -> Findings:

@@ -26,6 +26,7 @@ const note = (fault) => {
 };
 const taken = {}; // by label and part: how often the operator took it
 const withoutReceipt = new Set(); // labels that came without asking for a receipt
+const putOff = new Set(); // labels that were refused for now
 const replies = {}; // by phone: what was said, how often it was acknowledged
 const owed = new Set(); // deliveries that were not acknowledged
 let nextId = 0x1000;
@@ -124,7 +125,7 @@ function sendReceipts(pdu, id, idForm, fault) {
   if (fault === "11 receipt wording") wording = pick(["short", "long", "ucs2", "option"]);
   if (fault === "11 receipt wording") state = pick(["DELIVRD", "FAILED"]);
   if (fault === "13 one part fails") state = "UNDELIV";
-  if (fault === "12 receipt never comes") return;
+  if (fault === "12 receipt never comes" || fault === "19 swallowed without a word") return;
   const states = fault === "10 receipts doubled and flipping" ? ["ACCEPTD", "UNDELIV", "DELIVRD", "DELIVRD", "UNDELIV"] : [state];
   if (fault === "2 time-out though taken") states.push(state);
   for (const one of states) bring(receiptOf(pdu, written, one, idForm, wording));
@@ -149,6 +150,7 @@ const OF_SUBMITS = [
   "18 refusal with a body",
   "18 unknown option and vendor status",
   "19 number refused",
+  "19 swallowed without a word",
 ];
 // What stops the whole connection for a second or more comes less often, or the measure would mostly wait.
 const RARE = new Set([
@@ -170,10 +172,16 @@ function refuse(session, pdu, status, options = {}) {
   session.send(pdu.response({ command_status: status, message_id: "", ...options }));
 }
 
+function labelOf(pdu) {
+  return (/[IQC][0-9]{6}/.exec(pdu.short_message.message) || ["unlabelled"])[0];
+}
+
 // What ends a submit before it is taken; true when it did.
 function isTurnedAway(session, pdu, fault) {
-  if (fault === "4 throttled or queue full") refuse(session, pdu, pick([0x58, 0x14]));
-  else if (fault === "18 refusal with a body") session.send(pdu.response({ command_status: 0x08, message_id: "x" }));
+  if (fault === "4 throttled or queue full") {
+    putOff.add(labelOf(pdu));
+    refuse(session, pdu, pick([0x58, 0x14]));
+  } else if (fault === "18 refusal with a body") session.send(pdu.response({ command_status: 0x08, message_id: "x" }));
   else if (fault === "18 unknown option and vendor status") refuse(session, pdu, 0x4321);
   else if (fault === "19 number refused") refuse(session, pdu, 0x0b);
   else if (fault === "17 dead peer") session.isDead = true;
@@ -201,10 +209,11 @@ function take(session, pdu) {
   const id = nextId++;
   const phone = pdu.destination_addr;
   const message = pdu.short_message;
-  const label = (/[IQC][0-9]{6}/.exec(message.message) || ["unlabelled"])[0];
+  const label = labelOf(pdu);
   const part = message.udh ? message.udh[0][message.udh[0].length - 1] : 1;
   const key = `${label}/${part}`;
   taken[key] = (taken[key] || 0) + 1;
+  if (putOff.delete(label)) note("5 sent again after a refusal");
   if (pdu.registered_delivery !== 1) withoutReceipt.add(label);
   const answer = pdu.response({ message_id: ID_FORMS.plain(id) });
   const receipts = () => sendReceipts(pdu, id, "plain", fault);
@@ -229,7 +238,7 @@ const server = smpp.createServer({}, (session) => {
     session.send(pdu.response());
     bound = session;
     for (const one of [...owed]) hand(one);
-    tell("bound");
+    tell("bound", { connections });
   });
   session.on("submit_sm", (pdu) => take(session, pdu));
   session.on("enquire_link", (pdu) => session.isDead || session.send(pdu.response()));
@@ -251,5 +260,6 @@ const orders = readline.createInterface({ input: process.stdin });
 orders.on("line", (line) => {
   const order = JSON.parse(line);
   DOES[order.do](order);
+  tell("done", { did: order.do });
 });
 orders.on("close", () => process.exit(0));

@@ -46,9 +46,16 @@ def bench_faults(*, messages: int, faults: int, kills: int, seed: int, as_json: 
     sys.exit(done.returncode)
 
 
+def _number_of(fault: str) -> int:
+    """Return a fault's number among the twenty."""
+    return int(fault.partition(" ")[0])
+
+
 def _as_text(found: Mapping[str, Any]) -> str:
-    lines = [f"{fault:<46}{times:>6}" for fault, times in sorted(found["injected"].items())]
-    lines.append(f"{'all faults':<46}{sum(found['injected'].values()):>6}")
+    injected = found["injected"]
+    lines = [f"{fault:<46}{injected[fault]:>6}" for fault in sorted(injected, key=lambda fault: (_number_of(fault), fault))]
+    lines.append(f"{'all faults':<46}{sum(injected.values()):>6}")
+    lines.append(f"{'of the twenty kinds':<46}{len({_number_of(fault) for fault in injected}):>6}")
     counts = ("invitations", "replies", "stops", "repeated", "refused", "given_up", "connections", "unfinished")
     lines += [f"{name:<46}{found[name]:>6}" for name in counts]
     lines += [f"{name.replace('_', ' '):<46}{len(found[name]):>6}  {' '.join(found[name][:5])}".rstrip() for name in _WRONGS]
