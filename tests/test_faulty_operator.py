@@ -110,10 +110,10 @@ class Rehearsal:
             yield
         finally:
             stop.set()
-            thread.join(20)
+            thread.join(60)
             assert not thread.is_alive()
 
-    def _until(self, truth: Callable[[], bool], *, seconds: float = 20) -> None:
+    def _until(self, truth: Callable[[], bool], *, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while not truth():
             assert time.monotonic() < deadline, "it did not happen"
@@ -122,10 +122,15 @@ class Rehearsal:
     def _is_quiet(self) -> bool:
         """Tell whether every message has ended, and nothing has happened for a while: somebody may still write."""
         before = (self.operator.happened.total(), self.operator.injected.total(), self.read.total())
-        if OutboundMessage.objects.exclude(state__in=HAS_ENDED).exists() or InboundPart.objects.exists():
+        if not self._is_still():
             return False
         time.sleep(0.3)
-        return before == (self.operator.happened.total(), self.operator.injected.total(), self.read.total())
+        return self._is_still() and before == (self.operator.happened.total(), self.operator.injected.total(), self.read.total())
+
+    def _is_still(self) -> bool:
+        if not self.operator.is_idle() or InboundPart.objects.exists():
+            return False
+        return not OutboundMessage.objects.exclude(state__in=HAS_ENDED).exists() and self.operator.is_idle()
 
 
 MAYBE_TAKEN = {SubmitEnd.ACCEPTED, SubmitEnd.UNKNOWN}

@@ -52,7 +52,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
             results = _run(environment, "results", "--json")
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
     files = {path.name: path.read_bytes() for path in data.rglob("*") if path.is_file() and "keys" not in path.parts}
     return Day(said + (folder / "served.txt").read_bytes(), files, json.loads(results[results.index(b"{") :])["responses"])
 
@@ -69,7 +69,7 @@ def _write_inputs(folder: Path) -> None:
 
 
 def _run(environment: dict[str, str], *command: str) -> bytes:
-    done = subprocess.run([_VASTE, *command], env=environment, check=True, timeout=90, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run([_VASTE, *command], env=environment, check=True, timeout=300, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout
 
 
@@ -81,7 +81,7 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -32,7 +32,7 @@ def says_status(status: int, *headers: str) -> Behave:
 
 async def is_silent(_writer: asyncio.StreamWriter) -> None:
     """Take the request and never answer."""
-    await asyncio.sleep(30)
+    await asyncio.Event().wait()
 
 
 async def cuts(writer: asyncio.StreamWriter) -> None:
@@ -105,7 +105,7 @@ async def running(options: str = "") -> AsyncIterator[tuple[HttpGateway, Peer]]:
 
 
 def gateway_to(port: int, options: str = "") -> HttpGateway:
-    url = f"kannel://vaste:secret@127.0.0.1:{port}?secret=sixteen-letters!&answer_seconds=0.5{options}"
+    url = f"kannel://vaste:secret@127.0.0.1:{port}?secret=sixteen-letters!&answer_seconds=30{options}"
     return HttpGateway(Kannel.from_url(url, base_url="http://localhost:8000"))
 
 

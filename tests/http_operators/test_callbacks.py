@@ -146,7 +146,7 @@ def test_two_web_processes_that_take_the_same_reply_at_once_keep_it_once() -> No
     together = threading.Barrier(6)
 
     def bring() -> None:
-        together.wait(10)
+        together.wait(60)
         assert kannel_reply("9").status_code == 200
         connections.close_all()
 
@@ -154,7 +154,7 @@ def test_two_web_processes_that_take_the_same_reply_at_once_keep_it_once() -> No
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
 
     assert InboundPart.objects.count() == 1
 

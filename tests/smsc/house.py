@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tests.smsc.peers import Smsc
+from tests.smsc.peers import PATIENCE, Smsc
 
 from vaste.core import clock
 from vaste.core.ids import new_id
@@ -74,25 +74,25 @@ def plan(
 
 
 def gateway(smsc: Smsc, options: str = "", *, password: str = "secret", port: int = 0) -> SmppGateway:
-    return SmppGateway(SmppSettings.from_url(f"smpp://vaste:{password}@127.0.0.1:{port or smsc.port}?answer_seconds=2{options}"))
+    return SmppGateway(SmppSettings.from_url(f"smpp://vaste:{password}@127.0.0.1:{port or smsc.port}?answer_seconds={PATIENCE}{options}"))
 
 
 @contextmanager
-def working(smsc: Smsc, house: House, options: str = "", timing: Timing | None = None) -> Iterator[None]:
-    stop = threading.Event()
-    worker = Worker(gateway(smsc, options), hooks=house.hooks(), timing=timing or Timing(poll_seconds=0.05))
+def working(smsc: Smsc, house: House, options: str = "", timing: Timing | None = None) -> Iterator[SmppGateway]:
+    stop, account = threading.Event(), gateway(smsc, options)
+    worker = Worker(account, hooks=house.hooks(), timing=timing or Timing(poll_seconds=0.05))
     thread = threading.Thread(target=worker.run_forever, args=[stop])
     thread.start()
     try:
         smsc.wait_for("bound")
-        yield
+        yield account
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
-def until(truth: Callable[[], bool], seconds: float = 10) -> None:
+def until(truth: Callable[[], bool], seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < deadline, "it did not happen"

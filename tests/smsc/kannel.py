@@ -15,7 +15,7 @@ from urllib.error import URLError
 from urllib.parse import quote, unquote_to_bytes
 from urllib.request import urlopen
 
-from tests.smsc.peers import free_port, missing
+from tests.smsc.peers import PATIENCE, free_port, missing
 
 from vaste.messaging.http.gateway import HttpGateway
 from vaste.messaging.http.kannel import Kannel
@@ -40,7 +40,7 @@ class RunningKannel:
 
     def is_up(self) -> bool:
         try:
-            with urlopen(self.status, timeout=2) as answer:
+            with urlopen(self.status, timeout=10) as answer:
                 return "smsbox:" in answer.read().decode()
         except (URLError, OSError):
             return False
@@ -128,7 +128,7 @@ class FakePhones:
         """Send a text."""
         self._begin("-m", "1", f"{phone} {recipient} ucs2 {quote(text.encode('utf-16-be'), safe='')}")
 
-    def hear(self, seconds: float = 15) -> tuple[str, str]:
+    def hear(self, seconds: float = PATIENCE) -> tuple[str, str]:
         """Return phone and text of the next message that came."""
         try:
             return self._texts.get(timeout=seconds)

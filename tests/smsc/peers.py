@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+# How many seconds a test waits for what must come, on a machine that has a lot to do.
+PATIENCE = 60
 HERE = Path(__file__).parent
 NODE_SMSC = HERE / "node_smsc"
 
@@ -63,7 +65,7 @@ class Smsc:
         self._process.stdin.flush()
         self.wait_for("done", did=what)
 
-    def wait_for(self, event: str, seconds: float = 10, **facts: Any) -> dict[str, Any]:
+    def wait_for(self, event: str, seconds: float = PATIENCE, **facts: Any) -> dict[str, Any]:
         """Return the first thing told that fits and was not returned before."""
         deadline = time.monotonic() + seconds
         while True:

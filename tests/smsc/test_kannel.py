@@ -9,7 +9,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from tests.smsc.house import PHONE, SENDER, House, plan, state_of, until
 from tests.smsc.kannel import RunningKannel, kannel, to_smpp
-from tests.smsc.peers import Smsc
+from tests.smsc.peers import PATIENCE, Smsc
 
 from vaste.messaging.gateway import GatewayError
 from vaste.messaging.hooks import Timing
@@ -46,7 +46,7 @@ def working(gateway: HttpGateway, house: House) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
@@ -129,7 +129,7 @@ def test_a_refused_password_ends_the_worker_with_a_sentence_and_keeps_the_messag
     gateway = running.gateway(base_url="http://localhost:8000", password="wrong-one")
 
     with pytest.raises(GatewayError, match="refuses the user or the password") as caught:
-        Worker(gateway, hooks=House().hooks()).run_once(wait_seconds=10)
+        Worker(gateway, hooks=House().hooks()).run_once(wait_seconds=PATIENCE)
 
     assert "wrong-one" not in str(caught.value)
     assert state_of(conversation) is MessageState.QUEUED

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.factories import make_county, take_in_visits, visit_fields
 from tests.smsc.house import PHONE, until
 from tests.smsc.kannel import FakePhones, RunningKannel, kannel, to_fake_smsc
-from tests.smsc.peers import free_port
+from tests.smsc.peers import PATIENCE, free_port
 
 from vaste.config.working import hooks
 from vaste.core import clock
@@ -47,7 +47,7 @@ def worker(running: RunningKannel, live_server: LiveServer) -> Iterator[None]:
     thread = threading.Thread(target=Worker(gateway, hooks=hooks(), timing=Timing(poll_seconds=0.05)).run_forever, args=[stop])
     yield thread.start()
     stop.set()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from tests.factories import make_county
-from tests.smsc.peers import Smsc, free_port, node_smsc
+from tests.smsc.peers import PATIENCE, Smsc, free_port, node_smsc
 from tests.smsc.test_node_connection import certificate_for
 
 from vaste.config.command import vaste
@@ -32,7 +32,7 @@ def check(settings: Any, url: str, *arguments: str) -> list[tuple[bool, str]]:
 
 
 def address(smsc: Smsc, password: str = "secret") -> str:
-    return f"smpp://vaste:{password}@127.0.0.1:{smsc.port}?answer_seconds=2"
+    return f"smpp://vaste:{password}@127.0.0.1:{smsc.port}?answer_seconds={PATIENCE}"
 
 
 def failure(settings: Any, url: str, *arguments: str) -> str:
@@ -53,11 +53,11 @@ def test_an_account_that_lets_us_in_is_told_as_such_and_nothing_is_sent(settings
 def test_a_message_a_receipt_and_a_reply_prove_that_the_account_works_both_ways(settings: Any, smsc: Smsc) -> None:
     make_county()
     smsc.do("behave", reply="1")
-    steps = check(settings, address(smsc), "--to", PHONE, "--wait", "10")
+    steps = check(settings, address(smsc), "--to", PHONE, "--wait", str(PATIENCE))
     assert [sentence for _, sentence in steps[2:]] == [
         "The operator took the message.",
         "The operator says that the phone has the message.",
-        "Reply to the message now, with any word. Waiting 10 seconds.",
+        "Reply to the message now, with any word. Waiting 60 seconds.",
         "The reply came. The account works both ways.",
     ]
     assert smsc.wait_for("submit", to="358400000001")["from"] == "3584573960275"
@@ -68,7 +68,7 @@ def test_a_message_a_receipt_and_a_reply_prove_that_the_account_works_both_ways(
 def test_what_comes_meanwhile_is_kept_for_the_worker(settings: Any, smsc: Smsc) -> None:
     make_county()
     smsc.do("behave", reply="STOP")
-    check(settings, address(smsc), "--to", PHONE, "--wait", "10")
+    check(settings, address(smsc), "--to", PHONE, "--wait", str(PATIENCE))
     assert InboundPart.objects.count() == 1
 
 
@@ -90,17 +90,17 @@ def test_a_refused_message_is_told_with_what_its_status_means(settings: Any, sms
 @pytest.mark.parametrize(
     ("manner", "words"),
     [
-        ({"receipt": None}, "No receipt came in 1 seconds."),
+        ({"receipt": None}, "No receipt came in 4 seconds."),
         ({"receipt": "UNDELIV"}, "cannot be delivered: the operator's own code 000."),
         ({"answer": "cut"}, "nobody can tell whether it took the message"),
-        ({}, "No reply came in 1 seconds. If you did reply, the sender +3584573960275 does not lead back to this account"),
+        ({}, "No reply came in 4 seconds. If you did reply, the sender +3584573960275 does not lead back to this account"),
     ],
     ids=["no receipt", "undelivered", "no answer", "no reply"],
 )
 def test_what_does_not_come_is_told_with_what_to_ask(settings: Any, smsc: Smsc, manner: dict[str, Any], words: str) -> None:
     make_county()
     smsc.do("behave", **manner)
-    assert words in failure(settings, address(smsc), "--to", PHONE, "--wait", "1")
+    assert words in failure(settings, address(smsc), "--to", PHONE, "--wait", "4")
 
 
 def test_where_nobody_listens_the_port_is_named(settings: Any) -> None:
@@ -141,5 +141,5 @@ def test_an_operator_without_tls_is_told(settings: Any) -> None:
         thread = threading.Thread(target=answer_in_the_open)
         thread.start()
         sentence = failure(settings, f"smpps://vaste:secret@127.0.0.1:{port}")
-        thread.join(5)
+        thread.join(PATIENCE)
     assert "does not speak TLS" in sentence

@@ -1,7 +1,6 @@
 """The connection to the SMSC of the npm package `smpp`: its beginning, its signs of life, its end, and its secrecy."""
 
 import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tests.smsc.house import House, gateway, plan, state_of, until, working
-from tests.smsc.peers import Smsc, free_port, node_smsc
+from tests.smsc.peers import PATIENCE, Smsc, free_port, node_smsc
 
 from vaste.core import clock
 from vaste.messaging.gateway import GatewayError
@@ -65,9 +64,9 @@ def test_a_single_run_says_when_the_operator_cannot_be_reached(smsc: Smsc) -> No
 
 
 def test_a_silent_operator_is_given_up_and_found_again(smsc: Smsc) -> None:
-    with working(smsc, House(), options="&enquire_seconds=0.3"):
+    with working(smsc, House(), options="&enquire_seconds=0.3&answer_seconds=1") as account:
         smsc.freeze()
-        time.sleep(3.5)  # a question after 0.3 seconds, and 2 to answer it
+        until(lambda: not account.is_ready())
         smsc.thaw()
         smsc.wait_for("bound")
         conversation = plan()
@@ -99,7 +98,7 @@ def test_messages_go_over_an_encrypted_connection(tmp_path: Path) -> None:
     conversation = plan()
 
     with node_smsc(tls=files) as smsc:
-        Worker(over_tls(smsc, files[0]), hooks=House().hooks()).run_once(quiet_seconds=0.5)
+        Worker(over_tls(smsc, files[0]), hooks=House().hooks()).run_once(wait_seconds=PATIENCE)
 
     assert state_of(conversation) is MessageState.DELIVERED
 

@@ -193,7 +193,7 @@ def test_a_reply_that_cannot_be_handled_holds_up_no_other_and_is_tried_again(sms
         say(smsc, "8", phone="+358400000002")
         until(lambda: "8" in texts(house) and InboundPart.objects.count() == 1)
         house.stumbles_over = ""
-        until(lambda: "kivi" in texts(house), seconds=15)
+        until(lambda: "kivi" in texts(house))
 
     assert InboundPart.objects.count() == 0
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.smsc.house import PHONE, House, gateway, plan, state_of, until, working
-from tests.smsc.peers import Smsc
+from tests.smsc.peers import PATIENCE, Smsc
 
 from vaste.core import clock
 from vaste.messaging.actions import cancel_queued
@@ -129,7 +129,7 @@ def test_a_question_whose_answer_was_lost_is_sent_once_more_and_then_no_more(sms
     conversation = plan(message_class=MessageClass.QUESTION)
 
     with working(smsc, House(), timing=IMPATIENT):
-        until(lambda: state_of(conversation) is MessageState.ABANDONED, seconds=15)
+        until(lambda: state_of(conversation) is MessageState.ABANDONED)
 
     assert len(smsc.heard("submit")) == 2
 
@@ -149,21 +149,23 @@ def test_a_receipt_proves_that_a_message_of_unknown_outcome_was_taken(smsc: Smsc
 
 
 def test_an_answer_that_comes_late_settles_what_was_unknown(smsc: Smsc) -> None:
-    smsc.do("behave", answer="late", late_ms=3000, receipt=None, times=1)
+    smsc.do("behave", answer="held", receipt=None, times=1)
     conversation = plan()
 
-    with working(smsc, House()):
+    with working(smsc, House(), "&answer_seconds=1"):
         until(lambda: state_of(conversation) is MessageState.UNKNOWN)
+        smsc.do("answer_held")
         until(lambda: state_of(conversation) is MessageState.ACCEPTED)
 
 
 def test_a_person_has_one_outstanding_message_at_a_time(smsc: Smsc) -> None:
-    smsc.do("behave", answer="late", late_ms=700, times=1)
+    smsc.do("behave", answer="held", times=1)
     first, second = plan("ensimmäinen"), plan("toinen")
 
     with working(smsc, House()):
         smsc.wait_for("submit", text="ensimmäinen")
         assert state_of(second) is MessageState.QUEUED
+        smsc.do("answer_held")
         until(lambda: state_of(second) is MessageState.DELIVERED)
 
     assert state_of(first) is MessageState.DELIVERED
@@ -188,7 +190,7 @@ def test_a_single_run_sends_what_is_due_takes_in_what_comes_and_ends(smsc: Smsc)
     conversations = [plan(to=f"+3584000000{number:02}") for number in range(30)]
     later = plan(to=PHONE, due_at=clock.now() + timedelta(hours=1))
 
-    Worker(gateway(smsc), hooks=house.hooks()).run_once(quiet_seconds=0.5)
+    Worker(gateway(smsc), hooks=house.hooks()).run_once(wait_seconds=PATIENCE)
 
     assert {state_of(one) for one in conversations} == {MessageState.DELIVERED}
     assert len(house.replies) == 30

@@ -135,7 +135,7 @@ def test_a_hundred_messages_are_each_delivered_once(other: Smsc) -> None:
     conversations = [plan(to=f"+3584000000{number:02}") for number in range(100)]
 
     with working(other, House()):
-        until(lambda: {state_of(one) for one in conversations} == {MessageState.DELIVERED}, seconds=30)
+        until(lambda: {state_of(one) for one in conversations} == {MessageState.DELIVERED})
 
     assert len({submit["to"] for submit in other.heard("submit")}) == len(other.heard("submit")) == 100
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.smsc.house import until
-from tests.smsc.peers import Smsc, node_smsc
+from tests.smsc.peers import PATIENCE, Smsc, node_smsc
 
 from vaste.config.gateways import gateways_from_urls
 from vaste.config.working import Workers
@@ -29,8 +29,8 @@ def other() -> Iterator[Smsc]:
 @contextmanager
 def working(first: Smsc, second: Smsc, *, first_password: str = "secret") -> Iterator[Workers]:
     urls = [
-        f"smpp://vaste:{first_password}@127.0.0.1:{first.port}?name=first&answer_seconds=2",
-        f"smpp://vaste:secret@127.0.0.1:{second.port}?name=second&answer_seconds=2",
+        f"smpp://vaste:{first_password}@127.0.0.1:{first.port}?name=first&answer_seconds={PATIENCE}",
+        f"smpp://vaste:secret@127.0.0.1:{second.port}?name=second&answer_seconds={PATIENCE}",
     ]
     workers = Workers(gateways_from_urls(urls, base_url="http://localhost"))
     workers.start()
@@ -98,7 +98,7 @@ def test_an_account_whose_password_is_refused_does_not_stop_the_other(smsc: Smsc
 
 
 def test_when_every_account_is_refused_the_workers_are_done(smsc: Smsc) -> None:
-    url = f"smpp://vaste:wrong@127.0.0.1:{smsc.port}?name=first&answer_seconds=2"
+    url = f"smpp://vaste:wrong@127.0.0.1:{smsc.port}?name=first&answer_seconds={PATIENCE}"
     workers = Workers(gateways_from_urls([url], base_url="http://localhost"))
     workers.start()
     try:

@@ -56,6 +56,10 @@ class SimulatedOperator:
         self._browser: httpx.AsyncClient | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
+    def is_idle(self) -> bool:
+        """Tell whether no message is on its way to a phone, and nobody is about to do anything."""
+        return not self._under_way
+
     def expect(self, number: str, service: Service) -> None:
         """Remember how well the unit of a person's next visit serves; without it, service is as usual."""
         if len(self._services) >= _REMEMBERED:

@@ -16,6 +16,8 @@ let manner = { ...KIND };
 let times = Infinity;
 let nextId = 4000;
 let bound = null;
+// Answers that wait for the order to go.
+const held = [];
 // Replies that were not acknowledged; they come again on the next connection, as from any operator.
 const owed = new Set();
 
@@ -89,7 +91,7 @@ function take(session, pdu) {
   if (now.early) receipt();
   const answer = () => session.send(pdu.response({ command_status: now.status, message_id: now.status ? "" : spell(number, now.id) }));
   if (now.answer === "ok") answer();
-  if (now.answer === "late") setTimeout(answer, now.late_ms);
+  if (now.answer === "held") held.push(answer);
   if (!now.early && !now.status) receipt();
   if (now.reply && message.message.startsWith(now.replyTo)) sendReply(session, { from: pdu.destination_addr, to: pdu.source_addr, text: now.reply });
 }
@@ -134,6 +136,7 @@ const DOES = {
       esm_class: 4,
       short_message: Buffer.from(receiptText(id, state), "latin1"),
     }),
+  answer_held: () => held.splice(0).forEach((answer) => answer()),
   unbind: () => bound.unbind(),
   enquire: () => bound.enquire_link(),
   cut: () => bound.destroy(),
