@@ -157,6 +157,8 @@ class Session:
         self._waiting.clear()
         self._flush()
         self._writer.close()
+        # What nobody reads would keep the socket open for ever.
+        asyncio.get_running_loop().call_later(_CLOSE_SECONDS, self._writer.transport.abort)
         current = asyncio.current_task()
         for task in self._tasks - {current}:
             task.cancel()
