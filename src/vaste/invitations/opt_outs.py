@@ -18,6 +18,7 @@ from vaste.invitations.context import open_context
 from vaste.invitations.models import ContactOffer, Invitation, OptOut
 from vaste.invitations.planning import take_back
 from vaste.invitations.rules import OptOutWay, Outcome
+from vaste.messaging.actions import cancel_all_to
 
 RESPONDENT = "respondent"
 _OUT, _IN, _LOOKED_UP = "person.opted_out", "person.opted_in", "opt_out.looked_up"
@@ -60,6 +61,8 @@ def opt_out(*, phone: str, way: OptOutWay, today: date, actor: str = RESPONDENT)
     for row in rows:
         if row.id not in unsent:
             end_session(session_of(row), today=today)
+    # Thanks and the like belong to no invitation any more.
+    cancel_all_to(phone)
     if OptOut.objects.filter(person_hash__in=hashes).exists():
         return False
     OptOut.objects.create(person_hash=hashes[0], since=today, way=way.value)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import F
 
 from vaste.core.database import as_stored
 from vaste.core.ids import new_id
@@ -107,6 +108,21 @@ def cancel_queued(conversations: Sequence[UUID]) -> None:
     OutboundMessage.objects.filter(conversation__in=conversations, state__in=WAITING).update(
         state=MessageState.DROPPED.value, reason="cancelled", sealed=None, person_hash=None, leased_until=None
     )
+
+
+@transaction.atomic
+def cancel_all_to(phone: str) -> None:
+    """Take back whatever has not left for a phone (E.164); what an operator may have by now is not tried again.
+
+    Confirmations of an opt-out go all the same.
+    """
+    theirs = OutboundMessage.objects.filter(person_hash__in=ring().keyed_hashes(Purpose.ADDRESS, phone))
+    theirs = theirs.exclude(message_class=MessageClass.STOP_CONFIRMATION)
+    theirs.filter(state__in=WAITING).update(
+        state=MessageState.DROPPED.value, reason="opted_out", sealed=None, person_hash=None, leased_until=None
+    )
+    # Should it come back into the queue, its time is over.
+    theirs.filter(state__in=[MessageState.SUBMITTING, MessageState.UNKNOWN]).update(expires_at=F("due_at"))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from vaste.core.database import as_stored
 from vaste.core.ids import new_id
 from vaste.messaging import ledger
-from vaste.messaging.actions import ERASE_CONVERSATION_SQL, cancel_queued, enqueue, erase_conversations, still_queued
+from vaste.messaging.actions import ERASE_CONVERSATION_SQL, cancel_all_to, cancel_queued, enqueue, erase_conversations, still_queued
 from vaste.messaging.gateway import SubmitEnd, SubmitOutcome
 from vaste.messaging.models import MessagePart, OutboundMessage
 from vaste.messaging.rules import Event, MessageClass, MessageState
@@ -252,6 +252,33 @@ def test_a_question_unknown_twice_is_given_up() -> None:
     record(begun(now=later), unknown(), now=later)
     settle(later + HOLD + timedelta(seconds=1))
     assert row(question).state == "abandoned"
+
+
+REFUSED_FOR_NOW = SubmitOutcome(SubmitEnd.REJECTED, status="throttled", temporary=True)
+
+
+@pytest.mark.parametrize("end", [unknown(), REFUSED_FOR_NOW], ids=["unknown", "refused for now"])
+def test_what_was_under_way_when_its_person_opted_out_is_not_tried_again(end: SubmitOutcome) -> None:
+    thanks = plan(message_class=MessageClass.THANKS)
+    one = begun()
+    cancel_all_to("+358400000001")
+    record(one, end)
+
+    later = NOW + HOLD + timedelta(seconds=1)
+    settle(later)
+
+    assert lease(now=later) == []
+    assert row(thanks).sealed is None
+
+
+def test_what_was_under_way_when_its_person_opted_out_is_still_known_by_its_receipt() -> None:
+    thanks = plan(message_class=MessageClass.THANKS)
+    one = begun()
+    cancel_all_to("+358400000001")
+    record(one, accepted("77"))
+    receipt("77")
+
+    assert row(thanks).state == "delivered"
 
 
 def test_a_late_answer_settles_an_unknown_message() -> None:

@@ -35,6 +35,15 @@ def test_stop_at_any_step_ends_it_cancels_what_is_queued_and_is_confirmed_once(b
     assert say(number, word, "9", "hei") == []
 
 
+def test_after_stop_nothing_that_waited_goes_but_its_confirmation():
+    make_county()
+    number = invited()
+    say(number, "9 5 4", "Kiitos")
+    waited = queued(MessageClass.THANKS)
+    say(number, "STOP")
+    assert (waited, queued(MessageClass.THANKS), queued(MessageClass.STOP_CONFIRMATION)) == (1, 0, 1)
+
+
 def test_what_was_said_before_stop_is_kept():
     make_county()
     number = invited()
