@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tests.smsc.house import House, gateway, plan, state_of, until, working
 from tests.smsc.peers import PATIENCE, Smsc, free_port, node_smsc
+from tests.smsc.tls_front import TlsFront, tls_front
 
 from vaste.core import clock
 from vaste.messaging.gateway import GatewayError
@@ -74,7 +75,8 @@ def test_a_silent_operator_is_given_up_and_found_again(smsc: Smsc) -> None:
 
 
 def certificate_for(name: str, folder: Path) -> tuple[Path, Path]:
-    """Write a self-signed certificate of a host and its key; return their files."""
+    """Write a self-signed certificate of a host and its key into a folder; return their files."""
+    folder.mkdir(exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
@@ -89,7 +91,7 @@ def certificate_for(name: str, folder: Path) -> tuple[Path, Path]:
     return certificate, secret
 
 
-def over_tls(smsc: Smsc, authority: Path) -> SmppGateway:
+def over_tls(smsc: Smsc | TlsFront, authority: Path) -> SmppGateway:
     return SmppGateway(SmppSettings.from_url(f"smpps://vaste:secret@localhost:{smsc.port}?ca={authority}"))
 
 
@@ -100,6 +102,17 @@ def test_messages_go_over_an_encrypted_connection(tmp_path: Path) -> None:
     with node_smsc(tls=files) as smsc:
         Worker(over_tls(smsc, files[0]), hooks=House().hooks()).run_once(wait_seconds=PATIENCE)
 
+    assert state_of(conversation) is MessageState.DELIVERED
+
+
+def test_of_the_operators_behind_one_address_ours_is_asked_for_by_name(smsc: Smsc, tmp_path: Path) -> None:
+    ours, other = certificate_for("localhost", tmp_path / "ours"), certificate_for("other.example.fi", tmp_path / "other")
+    conversation = plan()
+
+    with tls_front(smsc.port, certificates={"localhost": ours}, otherwise=other) as front:
+        Worker(over_tls(front, ours[0]), hooks=House().hooks()).run_once(wait_seconds=PATIENCE)
+
+    assert front.names == ["localhost"]
     assert state_of(conversation) is MessageState.DELIVERED
 
 
