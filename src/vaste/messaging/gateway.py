@@ -148,6 +148,9 @@ class Inbox(Protocol):
     async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
         """Take the answer to a submit that had been reported as unknown."""
 
+    async def connected(self, bind: str) -> None:
+        """Take note of a new connection, under the name that what it brings will carry."""
+
     async def look(self) -> None:
         """Take up what another process has stored for this account: an HTTP operator calls the web server."""
 

@@ -1,6 +1,7 @@
 """Replies: kept as they came before they are acknowledged, read once, and gone in the transaction that handles them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,14 @@ from vaste.messaging.gateway import Coding, Incoming, Reply
 from vaste.messaging.models import InboundPart, InboundSeen
 from vaste.messaging.numbers import mobile_number
 from vaste.messaging.receipts import person_hash
-from vaste.messaging.rules import may_be_new_answer
+from vaste.messaging.rules import REPEAT_WINDOW, is_new_text
 
 log = structlog.get_logger()
 
-_REPEAT_WINDOW = timedelta(seconds=60)
-# Where the operator gives each reply an id of its own, what comes under it again can be told for a day.
-_REPEAT_WINDOW_BY_ID = timedelta(days=1)
+# What an operator numbers can be told for a day; what a lost connection brought, until the next one has stood for a while,
+# and a day at most.
+_DAY = timedelta(days=1)
+_BROUGHT_AGAIN_WITHIN = timedelta(minutes=5)
 _PARTS_WAIT = timedelta(hours=24)
 _FIRST_RETRY = timedelta(seconds=5)
 _LONGEST_RETRY = timedelta(hours=1)
@@ -51,18 +53,19 @@ def store(parts: Sequence[Incoming], *, now: datetime) -> None:
 
 
 def _is_repeat(part: Incoming, now: datetime) -> bool:
-    """Tell whether a part was taken in before, and remember it: by its id for a day, by what it says for a minute.
+    """Tell whether a part was taken in before, and remember it, by its id and by what it says.
 
     An id alone does not tell, since some operators give the same text a new one when they bring it again.
     """
-    if part.provider_id and _seen(_fingerprint_of_id(part), _nobody(_REPEAT_WINDOW_BY_ID, now), now):
+    if part.provider_id and _seen(_fingerprint_of_id(part), _nobody(part, now + _DAY, now), now):
         return True
-    remembered = _person(part, _REPEAT_WINDOW, now)
+    remembered = _person(part, now)
     seen = _seen(_fingerprint_of_text(part), remembered, now)
     if seen is None:
         return False
-    if not may_be_new_answer(
+    if not is_new_text(
         same_connection=seen.bind == part.bind,
+        seen_at=seen.seen_at,
         answered_at=seen.answered_at,
         heard_at=part.heard_at or now,
         soonest_answer=part.soonest_answer,
@@ -84,12 +87,13 @@ def _seen(fingerprint: bytes, remembered: Mapping[str, Any], now: datetime) -> I
     return None
 
 
-def _person(part: Incoming, window: timedelta, now: datetime) -> dict[str, Any]:
-    return _nobody(window, now) | {"person_hash": person_hash(part.sender), "bind": part.bind}
+def _person(part: Incoming, now: datetime) -> dict[str, Any]:
+    forget_at = now + (_DAY if part.bind else REPEAT_WINDOW)
+    return _nobody(part, forget_at, now) | {"person_hash": person_hash(part.sender), "bind": part.bind}
 
 
-def _nobody(window: timedelta, now: datetime) -> dict[str, Any]:
-    return {"person_hash": b"", "bind": "", "seen_at": now, "forget_at": now + window, "answered_at": None}
+def _nobody(part: Incoming, forget_at: datetime, now: datetime) -> dict[str, Any]:
+    return {"account": part.account, "person_hash": b"", "bind": "", "seen_at": now, "forget_at": forget_at, "answered_at": None}
 
 
 def _fingerprint_of_id(part: Incoming) -> bytes:
@@ -178,9 +182,27 @@ def _put_off(first: InboundPart, now: datetime) -> None:
     rows.update(tries=first.tries + 1, try_at=now + pause)
 
 
-def forget(*, now: datetime) -> None:
-    """Delete what an operator will not repeat any more, and replies that could not be handled for a week."""
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The connection of an account that stands, by the name that its replies carry, and since when."""
+
+    account: str
+    bind: str
+    since: datetime
+
+
+def forget(connection: Connection | None, *, now: datetime) -> None:
+    """Delete what an operator will not repeat any more, and replies that could not be handled for a week.
+
+    While no connection stands, what the last one brought stays known, however long that takes.
+    """
     InboundSeen.objects.filter(forget_at__lt=now).delete()
+    if connection:
+        theirs = InboundSeen.objects.filter(account=connection.account).exclude(bind="")
+        # It has lived on since, so our acknowledgement has arrived.
+        theirs.filter(bind=connection.bind, seen_at__lt=now - REPEAT_WINDOW).delete()
+        if connection.since < now - _BROUGHT_AGAIN_WITHIN:
+            theirs.exclude(bind=connection.bind).delete()
     lost, _by_model = InboundPart.objects.filter(received_at__lt=now - _UNHANDLED_LIFE).delete()
     if lost:
         log.error("inbox.replies_given_up", parts=lost)

@@ -125,6 +125,7 @@ class InboundSeen(models.Model):
     """That a reply was taken in, by keyed hash, for as long as an operator may repeat it: once by its words, once by its id."""
 
     fingerprint = models.BinaryField(max_length=32, unique=True)
+    account = models.CharField(max_length=40, default="")
     # Empty where the fingerprint is of the operator's id, which is kept longer and needs nobody.
     person_hash = models.BinaryField(max_length=32)
     bind = models.CharField(max_length=36)

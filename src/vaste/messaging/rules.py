@@ -162,14 +162,22 @@ def state_of_parts(states: Iterable[MessageState]) -> MessageState:
 SOONEST_ANSWER = timedelta(seconds=3)
 
 
-def may_be_new_answer(*, same_connection: bool, answered_at: datetime | None, heard_at: datetime, soonest_answer: timedelta) -> bool:
-    """Tell whether a text that we took in a moment ago and that comes again may be the answer to the next question.
+# On one connection an operator brings a text again within so long, or not at all.
+REPEAT_WINDOW = timedelta(seconds=60)
+
+
+def is_new_text(
+    *, same_connection: bool, seen_at: datetime, answered_at: datetime | None, heard_at: datetime, soonest_answer: timedelta
+) -> bool:
+    """Tell whether a text that we took in before, and that comes again, is another one of the same words.
 
     answered_at: when we first began to write to the person since. An operator brings a text again that it has no
     acknowledgement of: on the next connection, or on the same one before ours has reached it. What comes on the same connection
-    once the person can have read what we wrote is theirs ("5", and "5" again).
+    a minute later, or once the person can have read what we wrote, is theirs ("5", and "5" again).
     """
-    return same_connection and answered_at is not None and heard_at >= answered_at + soonest_answer
+    if not same_connection:
+        return False
+    return heard_at >= seen_at + REPEAT_WINDOW or (answered_at is not None and heard_at >= answered_at + soonest_answer)
 
 
 class IdRule(IntEnum):

@@ -162,6 +162,9 @@ class _Course:
     async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
         """Take no notice: the trial has told that no answer came."""
 
+    async def connected(self, bind: str) -> None:
+        """Take no notice: a trial is over before it would matter."""
+
     async def look(self) -> None:
         """Leave what the web server has stored where the waiting finds it."""
 

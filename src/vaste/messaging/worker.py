@@ -56,6 +56,7 @@ class Worker:
         self._heard: list[_Heard] = []
         self._is_stopping = False
         self._was_ready = False
+        self._connection: inbox.Connection | None = None
         # The operator's code after which nothing gets through until people have talked.
         self._refusal = ""
 
@@ -91,6 +92,10 @@ class Worker:
     async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
         """Record an answer that came after we had stopped waiting for it."""
         self._add_ends(reference, [outcome])
+
+    async def connected(self, bind: str) -> None:
+        """Remember which connection stands, and since when."""
+        self._connection = inbox.Connection(self._gateway.account, bind, self._now())
 
     async def look(self) -> None:
         """Apply the receipts that the web process has stored for this account, and have its replies read."""
@@ -335,7 +340,7 @@ class Worker:
         now = self._now()
         self._hooks.on_sight(seen, now)
         ledger.settle(hold_until=now + self._timing.hold, on_sent=self._hooks.on_sent, now=now)
-        inbox.forget(now=now)
+        inbox.forget(self._connection if seen.is_connected else None, now=now)
 
     # Small tools of the loops.
 

@@ -98,6 +98,7 @@ class SmppGateway:
             await session.end("not bound")
             raise
         log.info("smpp.bound", account=self.account)
+        await inbox.connected(bind)
         return session
 
     def _tls(self) -> ssl.SSLContext | None:

@@ -7,34 +7,38 @@ import pytest
 
 from vaste.messaging import inbox
 from vaste.messaging.gateway import Concat, Incoming
-from vaste.messaging.rules import MessageClass, may_be_new_answer
+from vaste.messaging.rules import MessageClass, is_new_text
 from vaste.messaging.tests.outbox import NOW, begun, plan
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("same_connection", "answered", "heard", "may_be_new"),
+    ("same_connection", "answered", "heard", "is_new"),
     [
         (True, None, 30, False),  # we have said nothing that could be answered
         (True, 1, 0.5, False),  # it lay unread while we wrote
         (True, 1, 3.9, False),  # nobody reads and answers a text message in under three seconds
         (True, 1, 4, True),
         (True, 1, 59, True),
-        (False, 1, 30, False),  # an operator whose connection was cut brings again what it has no acknowledgement of
+        (True, None, 59.9, False),
+        (True, None, 60, True),  # nobody brings a text again so late on a connection that lives
+        (False, 1, 30, False),  # an operator whose connection was cut brings again what it has no acknowledgement of,
+        (False, 1, 3600, False),  # however long that takes
     ],
 )
 def test_the_same_text_again_is_an_answer_where_the_person_can_have_read_what_we_wrote(
-    same_connection: bool, answered: float | None, heard: float, may_be_new: bool
+    same_connection: bool, answered: float | None, heard: float, is_new: bool
 ) -> None:
-    found = may_be_new_answer(
+    found = is_new_text(
         same_connection=same_connection,
+        seen_at=NOW,
         answered_at=None if answered is None else NOW + answered * SECOND,
         heard_at=NOW + heard * SECOND,
         soonest_answer=3 * SECOND,
     )
 
-    assert found is may_be_new
+    assert found is is_new
 
 
 def incoming(text: str = "5", *, provider_id: str = "", bind: str = "", heard: float = 0, **facts: str) -> Incoming:
@@ -109,6 +113,48 @@ def test_a_text_brought_again_on_the_next_connection_is_one_though_we_wrote_long
     ask(at=1)
 
     assert kept(incoming(bind="two", heard=30), now=NOW + 30 * SECOND) == 0
+
+
+def connection(bind: str, *, since: float) -> inbox.Connection:
+    return inbox.Connection("a", bind, NOW + since * SECOND)
+
+
+@pytest.mark.django_db
+def test_a_text_brought_again_after_a_long_break_is_one() -> None:
+    assert kept(incoming(bind="one")) == 1
+
+    for minutes in range(1, 120, 10):
+        inbox.forget(None, now=NOW + timedelta(minutes=minutes))
+    inbox.forget(connection("two", since=7200), now=NOW + 7230 * SECOND)
+
+    assert kept(incoming(bind="two", heard=7240), now=NOW + 7240 * SECOND) == 0
+
+
+@pytest.mark.django_db
+def test_what_was_brought_long_before_the_connection_broke_was_acknowledged_and_comes_again_as_another() -> None:
+    assert kept(incoming(bind="one")) == 1
+
+    inbox.forget(connection("one", since=-60), now=NOW + 61 * SECOND)
+
+    assert kept(incoming(bind="two", heard=70), now=NOW + 70 * SECOND) == 1
+
+
+@pytest.mark.django_db
+def test_once_the_next_connection_has_stood_for_a_while_nothing_of_the_last_comes_again() -> None:
+    assert kept(incoming(bind="one")) == 1
+
+    inbox.forget(connection("two", since=10), now=NOW + 311 * SECOND)
+
+    assert kept(incoming(bind="two", heard=312), now=NOW + 312 * SECOND) == 1
+
+
+@pytest.mark.django_db
+def test_an_account_that_stands_forgets_nothing_of_another() -> None:
+    assert kept(incoming(bind="one")) == 1
+
+    inbox.forget(inbox.Connection("b", "other", NOW - timedelta(hours=1)), now=NOW + timedelta(hours=1))
+
+    assert kept(incoming(bind="two", heard=3601), now=NOW + 3601 * SECOND) == 0
 
 
 @pytest.mark.django_db
