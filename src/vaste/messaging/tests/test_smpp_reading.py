@@ -13,7 +13,7 @@ from vaste.messaging.rules import Event
 from vaste.messaging.smpp.gateway import outcome_of
 from vaste.messaging.smpp.incoming import coding_of, concat_of_header, is_receipt, read_receipt, read_reply
 from vaste.messaging.smpp.outgoing import address_of, parts_of, validity_period
-from vaste.messaging.smpp.pdu import Address, Pdu, ShortMessage, Tag, UnreadableError
+from vaste.messaging.smpp.pdu import Address, Pdu, ShortMessage, Tag, UnreadableError, read_short_message, short_message_body
 from vaste.messaging.smpp.settings import SmppSettings
 
 PHONE, COUNTY = Address(1, 1, "358400000001"), Address(1, 1, "358457396")
@@ -59,6 +59,18 @@ def test_receipts_are_read_in_every_wording(message: ShortMessage, provider_id: 
 @pytest.mark.parametrize("text", [b"9", b"id:12 thanks", b"stat:DELIVRD", b"my id: 5, done date: never"])
 def test_what_a_person_writes_is_no_receipt(text: bytes) -> None:
     assert not is_receipt(delivery(text))
+
+
+@given(st.dictionaries(st.integers(0x1400, 0x3FFF), st.binary(max_size=30), max_size=5), st.binary(max_size=3))
+def test_options_of_the_operators_own_and_what_it_pads_with_change_nothing(own: dict[int, bytes], padding: bytes) -> None:
+    told = delivery(esm=4, options=own | {Tag.RECEIPTED_MESSAGE_ID: b"77\0", Tag.MESSAGE_STATE: b"\x02"})
+    said = delivery(b"9", options=own)
+
+    receipt = read_receipt(read_short_message(short_message_body(told) + padding), account="a")
+    reply = read_reply(read_short_message(short_message_body(said) + padding), account="a", bind="", default_coding=Coding.GSM7)
+
+    assert (receipt.provider_id, receipt.event) == ("77", Event.RECEIPT_DELIVERED)
+    assert (reply.octets, reply.concat) == (b"9", None)
 
 
 def test_a_receipt_that_names_no_message_is_unreadable() -> None:
