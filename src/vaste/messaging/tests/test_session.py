@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaste.messaging.smpp import statuses
+from vaste.messaging.smpp.gateway import SmppGateway
 from vaste.messaging.smpp.pdu import GENERIC_NACK, HEADER, RESPONSE, Address, Command, Pdu, ShortMessage, short_message_body
 from vaste.messaging.smpp.session import NoAnswerError, NotWrittenError, Session, SessionTimes
+from vaste.messaging.smpp.settings import SmppSettings
 
 WINDOW = 3
 BODY = short_message_body(ShortMessage(Address(1, 1, "18588"), Address(1, 1, "358400000001"), b"Hei"))
@@ -150,3 +152,33 @@ def test_an_operator_that_asks_without_end_and_reads_nothing_costs_little_memory
             return now
 
     assert asyncio.run(run()) < 2 * 1_048_576
+
+
+class Deaf:
+    """The worker of an account that brings nothing."""
+
+    async def connected(self, bind: str) -> None:
+        """Take no notice."""
+
+
+def test_an_operator_that_lets_us_in_and_throws_us_out_is_met_with_growing_pauses() -> None:
+    binds = []
+
+    async def throw_out(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await welcome(reader, writer)
+        binds.append(1)
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(throw_out, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        gateway = SmppGateway(SmppSettings.from_url(f"smpp://vaste:secret@127.0.0.1:{port}"))
+        running = asyncio.create_task(gateway.run(Deaf()))  # type: ignore[arg-type]
+        await asyncio.sleep(2.5)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        server.close()
+
+    asyncio.run(run())
+    # At once, after half a second, and after one more; the next would be two more.
+    assert 1 <= len(binds) <= 3
