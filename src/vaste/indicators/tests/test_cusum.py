@@ -31,7 +31,7 @@ def test_a_run_begins_after_the_sum_was_0():
     found = sums(groups(), Watch(0.08, 0.20, limit=4.0))
 
     assert [each.in_run for each in found] == [0, 0, 0, 0, 4, 9, 12]
-    assert [each.run_began for each in found] == [None, None, None, None, 4, 4, 4]
+    assert [each.run for each in found] == [0, 0, 0, 0, 1, 2, 3]
 
 
 def test_two_detractors_never_call_however_few_the_answers():
@@ -82,6 +82,33 @@ def test_there_is_at_most_one_false_alarm_in_ten_years_and_not_far_fewer(baselin
     assert 9.9 <= years <= 11.5
 
 
+def false_alarms_a_year(over: Watch, weekly: int, units: int = 4000) -> float:
+    """Return how often a unit calls in a year at its baseline: answers on five days a week, looked at each day, weeks are groups."""
+    chance, unit_years = np.random.default_rng(20_261_125), units * 2
+    total, in_run = np.zeros(units), np.zeros(units)
+    watched, asked, alarms = np.zeros(units), np.zeros(units), 0
+    for day in range(260 * 2):
+        came = chance.poisson(weekly / 5, units)
+        watched, asked = watched + chance.binomial(came, over.baseline), asked + came
+        now = total + watched * over.step_up - (asked - watched) * over.step_down
+        called = (now >= over.limit) & (in_run + watched >= 3)
+        alarms += int(called.sum())
+        total, in_run = np.where(called, 0, total), np.where(called, 0, in_run)
+        watched, asked = np.where(called, 0, watched), np.where(called, 0, asked)
+        if day % 5 == 4:
+            total = np.where(called, 0, np.maximum(now, 0))
+            in_run = np.where(total > 0, in_run + watched, 0)
+            watched, asked = np.zeros(units), np.zeros(units)
+    return alarms / unit_years
+
+
+@pytest.mark.parametrize(("baseline", "weekly"), [(0.03, 15), (0.08, 5), (0.08, 50), (0.3, 15), (0.7, 15), (0.7, 50)])
+def test_a_unit_watched_by_the_week_calls_falsely_about_once_in_ten_years(baseline, weekly):
+    over = watch(baseline, answers_a_year=52 * weekly, answers_a_group=weekly)
+
+    assert 0.06 <= false_alarms_a_year(over, weekly) <= 0.11
+
+
 def test_a_unit_with_more_answers_has_a_higher_limit():
     limits = [watch(0.08, 52 * weekly).limit for weekly in (5, 15, 50)]
 
@@ -90,13 +117,13 @@ def test_a_unit_with_more_answers_has_a_higher_limit():
     assert limits == pytest.approx([4.6669, 5.7413, 6.9348], abs=1e-4)
 
 
-@given(st.floats(0.01, 0.95), st.floats(10, 10**7))
-def test_the_limit_and_the_answers_between_false_alarms_are_each_other_s_inverse(baseline, answers_a_year):
-    over = watch(baseline, answers_a_year)
+@given(st.floats(0.01, 0.95), st.floats(10, 10**7), st.floats(0, 1000))
+def test_the_limit_and_the_answers_between_false_alarms_are_each_other_s_inverse(baseline, answers_a_year, group):
+    over = watch(baseline, answers_a_year, group)
 
     assert math.isfinite(over.limit)
     if over.limit > 0:
-        assert answers_between_false_alarms(over) == pytest.approx(10 * answers_a_year, rel=1e-6)
+        assert answers_between_false_alarms(over, group) == pytest.approx(10 * answers_a_year, rel=1e-6)
 
 
 def test_where_hardly_anybody_answers_the_limit_is_not_below_0():
@@ -106,7 +133,7 @@ def test_where_hardly_anybody_answers_the_limit_is_not_below_0():
 @pytest.mark.parametrize(("baseline", "answers", "ratio"), [(0, 100, 2.9), (1, 100, 2.9), (0.1, 0, 2.9), (0.1, 100, 1.0)])
 def test_what_cannot_be_watched_is_refused(baseline, answers, ratio):
     with pytest.raises(ValueError, match="between 0 and 1"):
-        watch(baseline, answers, ratio)
+        watch(baseline, answers, odds_ratio=ratio)
 
 
 def test_more_of_a_kind_than_answers_are_refused():
@@ -122,7 +149,7 @@ def test_a_sum_is_never_below_0_and_begins_at_it(given_groups, baseline):
     found = sums(given_groups, watch(baseline, 500))
 
     assert all(each.value >= 0 for each in found)
-    assert all((each.value == 0) == (each.in_run == 0 and each.run_began is None) for each in found)
+    assert all((each.value == 0) == (each.in_run == 0 and each.run == 0) for each in found)
 
 
 @given(series, st.floats(0.02, 0.9), st.integers(0, 11))
