@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "vaste.cases",
     "vaste.survey_pages",
     "vaste.history",
+    "vaste.results",
     "vaste.dashboards",
     "vaste.simulator",
 ]
