@@ -17,6 +17,7 @@ from vaste.messaging.standing import weigh_routes
 from vaste.organisations.actions import forget_old_sign_ins
 from vaste.responses.actions import mix, vacuum
 from vaste.responses.reading import read_waiting_comments
+from vaste.results.alert_actions import raise_alerts
 
 log = structlog.get_logger()
 
@@ -55,6 +56,10 @@ def _weigh_routes() -> None:
     weigh_routes(now=clock.now())
 
 
+def _raise_alerts() -> int:
+    return raise_alerts(today=clock.now().date())
+
+
 def _clean_files() -> None:
     """Take burnt rows out of the files themselves."""
     checkpoint()
@@ -68,6 +73,7 @@ _CHORES = (
     _Chore(10, _weigh_routes),
     _Chore(3600, _forget),
     _Chore(600, _clean_files),
+    _Chore(900, _raise_alerts),
     _Chore(24 * 3600, rebuild),
 )
 
