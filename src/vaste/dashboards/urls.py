@@ -1,12 +1,15 @@
-"""Addresses of the results pages and of the page on messaging."""
+"""Addresses of the results pages, of alerts, and of the page on messaging."""
 
 from django.urls import path
 
+from vaste.dashboards.alerts import list_alerts, show_alert
 from vaste.dashboards.operations import show_operations
 from vaste.dashboards.views import show_results
 
 app_name = "dashboards"
 urlpatterns = [
     path("staff/results", show_results, name="results"),
+    path("staff/alerts", list_alerts, name="alerts"),
+    path("staff/alerts/<uuid:alert_id>", show_alert, name="alert"),
     path("staff/operations", show_operations, name="operations"),
 ]

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Max, Q
 
+from vaste.indicators.cusum import Watch, alarming_share
 from vaste.organisations.models import County, Unit
 from vaste.responses.models import Response
 from vaste.responses.periods import last_day
-from vaste.responses.rules import Channel
+from vaste.responses.queries import Dimension
+from vaste.responses.rules import INVITED_CHANNELS
 from vaste.results.alert_rules import (
     BASELINE_DAYS,
     AlertKind,
     Baseline,
+    Basis,
     Stretch,
     Watched,
     baselines,
@@ -23,6 +26,7 @@ from vaste.results.alert_rules import (
     watched,
 )
 from vaste.results.models import Alert
+from vaste.results.results import Question, answer_question
 
 _PROMOTES, _DETRACTS = Q(nps__gte=9), Q(nps__lte=6)
 
@@ -93,7 +97,7 @@ def _counted_to(units: Iterable[Unit]) -> dict[tuple[str, AlertKind], date]:
 
 def periods_of(units: Iterable[str], *, since: date) -> dict[str, list[Stretch]]:
     """Return each unit's answers to the 0 to 10 question by the period they carry, in the order of time; those of the invited alone."""
-    answered = Response.objects.filter(unit_id__in=list(units), period_start__gte=since, nps__isnull=False, channel__in=list(Channel))
+    answered = Response.objects.filter(unit_id__in=list(units), period_start__gte=since, nps__isnull=False, channel__in=INVITED_CHANNELS)
     rows = (
         answered.order_by("unit_id", "period_start", "period_kind")
         .values_list("unit_id", "period_start", "period_kind")
@@ -109,3 +113,24 @@ def open_alerts(units: Iterable[Unit]) -> list[Alert]:
     """Return the alerts of some units that nobody has acknowledged, warnings first, and of a kind the newest first."""
     found = Alert.objects.filter(unit__in=list(units), acknowledged_on__isnull=True).select_related("unit__county")
     return sorted(found, key=lambda alert: (alert.kind != Alert.Kind.WARNING, -alert.raised_on.toordinal(), alert.unit_id))
+
+
+def course_of(alert: Alert) -> Watched:
+    """Return what an alert's unit has answered since its watch began, held against what it was held against when it was raised."""
+    baseline = Baseline(alert.baseline, Basis(alert.basis), alert.baseline_answers)
+    periods = periods_of([alert.unit_id], since=alert.begins).get(alert.unit_id, [])
+    return watched(
+        AlertKind(alert.kind),
+        begins=alert.begins,
+        baseline=baseline,
+        over=Watch(alert.baseline, alarming_share(alert.baseline), alert.limit),
+        periods=[period for period in periods if alert.counted_to is None or period.first <= alert.counted_to],
+        after=alert.after,
+        too_few_below=alert.unit.county.settings.display.too_few_below,
+    )
+
+
+def shown_months(unit: Unit, reach: Iterable[str]) -> set[str]:
+    """Return the months, as `2024-04`, in which a unit's score is shown to a reader who may see the units of a reach."""
+    question = Question(county=unit.county, units=(unit.oid,), reach=tuple(reach), by=Dimension.MONTH)
+    return {month for month, figures in answer_question(question).rows.items() if figures.nps is not None}

@@ -4,7 +4,7 @@ For each unit two sums are kept (`indicators.cusum`): one calls when detractors 
 promoters have. Answers are taken by stretches of time as the record has them, see `stretches`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -156,6 +156,38 @@ def tuned(baseline: Baseline, own: Sequence[Stretch]) -> Watch | None:
     answers = sum(stretch.n for stretch in own)
     days = (own[-1].last - own[0].first).days + 1
     return watch(baseline.share, answers / days * _DAYS_IN_YEAR, answers / len(own))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A stretch as a reader may see it: hidden whole, shown, or shown without its sum."""
+
+    stretch: Stretch
+    is_shown: bool
+    total: Sum | None
+
+
+def points(found: Watched, shown_months: Collection[str]) -> list[Point]:
+    """Return what may be shown of a unit's stretches to a reader who may see its score in some months, as `2024-04`.
+
+    A sum goes on from the stretches of its run, and would give a hidden one away: it is shown where all of them are.
+    """
+    shown = [f"{stretch.first:%Y-%m}" in shown_months for stretch in found.stretches]
+    return [
+        Point(stretch, shown[place], total if all(shown[place - max(total.run - 1, 0) : place + 1]) else None)
+        for place, (stretch, total) in enumerate(zip(found.stretches, found.sums, strict=True))
+    ]
+
+
+def run_shown(points: Sequence[Point], first: date, last: date) -> Stretch | None:
+    """Return the answers of the days that called, taken together; None where any of them may not be shown."""
+    run = [point for point in points if first <= point.stretch.first and point.stretch.last <= last]
+    if not run or not all(point.is_shown for point in run):
+        return None
+    total = run[0].stretch
+    for point in run[1:]:
+        total += point.stretch
+    return total
 
 
 def expected_false_alarms(units: int) -> float:

@@ -11,6 +11,7 @@ from vaste.cases.models import ContactRequest
 from vaste.organisations.actions import give_role
 from vaste.organisations.models import User
 from vaste.responses.rules import Channel
+from vaste.results.models import Alert
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough password"
@@ -18,6 +19,7 @@ PAGES = (
     "/staff/results",
     "/staff/results?from=2024-04-01&to=2024-04-30",
     f"/staff/results?unit={SMALL_UNIT}&from=x",
+    "/staff/alerts",
     "/staff/requests",
     "/staff/operations",
     "/staff/opt-outs",
@@ -34,6 +36,18 @@ def county_with_answers():
         record(times, unit=unit, channel=Channel.SMS, nps=9, answers={"access": 4})
         record(times, unit=unit, nps=6, answers={"access": 2, "safety": 3}, free_text="Jonotin puhelimessa kauan.")
     record(40, on="2024-03-13", nps=8)
+    Alert.objects.create(
+        unit_id=HEALTH_STATION,
+        kind=Alert.Kind.WARNING,
+        raised_on=date(2024, 4, 15),
+        begins=date(2024, 1, 1),
+        run_from=date(2024, 4, 8),
+        run_to=date(2024, 4, 14),
+        baseline=0.08,
+        basis=Alert.Basis.UNIT,
+        baseline_answers=520,
+        limit=4.5,
+    )
     details = ContactDetails(name="Aino Esimerkki", phone="+358400000001", answers={"nps": 3})
     with connection.cursor() as cursor:
         request_contact(
@@ -69,9 +83,10 @@ def test_every_staff_page_is_accessible_and_fits_its_window(county_with_answers,
         for address in PAGES:
             page.goto(live_server.url + address)
             found[address] = (axe_findings(page), width_of(page))
-        page.goto(f"{live_server.url}/staff/requests")
-        page.click(".row-link")
-        found["one request"] = (axe_findings(page), width_of(page))
+        for name in ("alerts", "requests"):
+            page.goto(f"{live_server.url}/staff/{name}")
+            page.click(".row-link")
+            found[f"one of {name}"] = (axe_findings(page), width_of(page))
 
         assert page.locator("html").get_attribute("lang") == language
 
