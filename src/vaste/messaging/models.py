@@ -58,8 +58,9 @@ class OutboundMessage(models.Model):
             models.CheckConstraint(condition=Q(person_hash__isnull=True) | ~Q(state__in=_values(FINAL)), name="message_final_forgets"),
         )
         indexes = (
-            models.Index(fields=["state", "priority", "turn", "due_at"], name="message_queue"),
-            models.Index(fields=["person_hash"], name="message_person", condition=Q(person_hash__isnull=False)),
+            # Each move of a row writes an entry into every index that holds the row, so these hold only what is looked for.
+            models.Index(fields=["priority", "turn", "due_at"], name="message_queue", condition=Q(state=MessageState.QUEUED.value)),
+            models.Index(fields=["person_hash"], name="message_unknown", condition=Q(state=MessageState.UNKNOWN.value)),
         )
 
     def __str__(self) -> str:
@@ -79,7 +80,8 @@ def sealed_place(message_id: UUID) -> str:
 class MessagePart(models.Model):
     """A part that an operator has taken, under the operator's id."""
 
-    message = models.ForeignKey(OutboundMessage, on_delete=models.CASCADE, related_name="parts")
+    # No index of its own: the constraint below begins with it.
+    message = models.ForeignKey(OutboundMessage, on_delete=models.CASCADE, related_name="parts", db_index=False)
     number = models.PositiveSmallIntegerField()
     account = models.CharField(max_length=40)
     provider_id = models.CharField(max_length=80)
