@@ -9,6 +9,12 @@ _EXTENSION = {0x0A: "\f", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "["
 
 _OCTETS = {letter: bytes([code]) for code, letter in enumerate(_BASIC) if code != ESCAPE}
 _OCTETS |= {letter: bytes([ESCAPE, code]) for code, letter in _EXTENSION.items()}
+_LETTERS = frozenset(_OCTETS)
+_SPELLED = {ord(letter): octets.decode("latin-1") for letter, octets in _OCTETS.items()}
+# Nearly every text has only letters that are one octet in Latin-1 and one septet here: those go by a table of octets.
+_LATIN = "".join(letter for letter, octets in _OCTETS.items() if len(octets) == 1 and ord(letter) < 0x100)
+_LATIN_OCTETS = _LATIN.encode("latin-1")
+_LATIN_TABLE = bytes.maketrans(_LATIN_OCTETS, b"".join(_OCTETS[letter] for letter in _LATIN))
 
 
 def octets_of(letter: str) -> bytes | None:
@@ -16,9 +22,27 @@ def octets_of(letter: str) -> bytes | None:
     return _OCTETS.get(letter)
 
 
+def is_spellable(text: str) -> bool:
+    """Tell whether the alphabet has every letter of a text."""
+    return _encode_latin(text) is not None or _LETTERS.issuperset(text)
+
+
 def encode(text: str) -> bytes:
-    """Return a text as octets of one septet each. Raises KeyError for a letter outside the alphabet."""
-    return b"".join([_OCTETS[letter] for letter in text])
+    """Return a text as octets of one septet each. Raises ValueError for a letter outside the alphabet."""
+    octets = _encode_latin(text)
+    if octets is not None:
+        return octets
+    if not _LETTERS.issuperset(text):
+        raise ValueError("The text holds letters outside the GSM alphabet.")
+    return text.translate(_SPELLED).encode("latin-1")
+
+
+def _encode_latin(text: str) -> bytes | None:
+    try:
+        octets = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return None if octets.translate(None, _LATIN_OCTETS) else octets.translate(_LATIN_TABLE)
 
 
 def decode(octets: bytes) -> str:

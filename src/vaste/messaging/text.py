@@ -48,7 +48,7 @@ def normalise(text: str) -> str:
 
 def encoding(text: str) -> Encoding:
     """Return the cheapest alphabet that can carry a text whole."""
-    return Encoding.GSM7 if all(gsm7.octets_of(letter) for letter in set(text)) else Encoding.UCS2
+    return Encoding.GSM7 if gsm7.is_spellable(text) else Encoding.UCS2
 
 
 def letters_that_cost(text: str) -> list[str]:
@@ -58,9 +58,7 @@ def letters_that_cost(text: str) -> list[str]:
 
 def septets(text: str) -> int:
     """Return the length of a text in septets. Raises ValueError when it is not a GSM-7 text."""
-    if encoding(text) is not Encoding.GSM7:
-        raise ValueError("The text holds letters outside the GSM alphabet.")
-    return _length(text, Encoding.GSM7)
+    return len(gsm7.encode(text))
 
 
 def segments(text: str) -> int:
@@ -71,8 +69,19 @@ def segments(text: str) -> int:
 def split(text: str) -> list[str]:
     """Return the parts of a text; no part ends inside a letter of two septets or two UTF-16 units."""
     alphabet = encoding(text)
-    if _length(text, alphabet) <= _ALONE[alphabet]:
-        return [text]
+    return [text] if _length(_octets(text, alphabet), alphabet) <= _ALONE[alphabet] else _pieces(text, alphabet)
+
+
+def spell(text: str) -> tuple[Encoding, list[bytes]]:
+    """Return the alphabet of a text and the octets of its parts: septets one an octet, or UTF-16 with the high octet first."""
+    alphabet = encoding(text)
+    whole = _octets(text, alphabet)
+    if _length(whole, alphabet) <= _ALONE[alphabet]:
+        return alphabet, [whole]
+    return alphabet, [_octets(piece, alphabet) for piece in _pieces(text, alphabet)]
+
+
+def _pieces(text: str, alphabet: Encoding) -> list[str]:
     parts: list[str] = []
     start = used = 0
     for position, letter in enumerate(text):
@@ -84,8 +93,12 @@ def split(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _length(text: str, alphabet: Encoding) -> int:
-    return sum([text.count(letter) * _units(letter, alphabet) for letter in set(text)])
+def _octets(text: str, alphabet: Encoding) -> bytes:
+    return gsm7.encode(text) if alphabet is Encoding.GSM7 else text.encode("utf-16-be", "surrogatepass")
+
+
+def _length(octets: bytes, alphabet: Encoding) -> int:
+    return len(octets) if alphabet is Encoding.GSM7 else len(octets) // 2
 
 
 def _units(letter: str, alphabet: Encoding) -> int:

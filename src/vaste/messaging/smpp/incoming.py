@@ -42,6 +42,8 @@ _STATES: Mapping[int, Event] = MappingProxyType(
         9: Event.RECEIPT_UNDELIVERED,
     }
 )
+# The usual wording (SMPP 3.4, appendix B) by one look; whatever differs is searched field by field.
+_USUAL = re.compile(r"id:([^\s:]+) sub:\d* dlvrd:\d* submit date:\d* done date:\d* stat:([A-Z]+) err:([^\s:]+)(?: [Tt]ext:[^:]*)?")
 _FIELD = re.compile(r"\b(id|stat|err)\s*:\s*([^\s:]+)", re.IGNORECASE)
 # A person may write "id:"; nobody writes this. Some operators forget to mark their receipts.
 _UNMARKED_RECEIPT = re.compile(r"\s*id:\S+\s.*\bdone date:.*\bstat:", re.IGNORECASE | re.DOTALL)
@@ -56,7 +58,7 @@ def is_receipt(message: ShortMessage) -> bool:
 
 def read_receipt(message: ShortMessage, *, account: str) -> Receipt:
     """Return the receipt of a deliver_sm; options go before wording. Raises UnreadableError when it names no message."""
-    fields = {name.lower(): value for name, value in _FIELD.findall(_wording(message))}
+    fields = _fields_of(_wording(message))
     option = message.options.get(Tag.RECEIPTED_MESSAGE_ID, b"").split(b"\0", 1)[0].decode("latin-1")
     provider_id = _printable(option) or _printable(fields.get("id", ""))
     if not provider_id:
@@ -73,6 +75,13 @@ def read_receipt(message: ShortMessage, *, account: str) -> Receipt:
         number=message.source.digits,
         status=_printable(fields.get("err", ""))[:20],
     )
+
+
+def _fields_of(wording: str) -> Mapping[str, str]:
+    usual = _USUAL.fullmatch(wording)
+    if usual:
+        return {"id": usual[1], "stat": usual[2], "err": usual[3]}
+    return {name.lower(): value for name, value in _FIELD.findall(wording)}
 
 
 def read_reply(message: ShortMessage, *, account: str, bind: str, default_coding: Coding) -> Incoming:
@@ -139,6 +148,8 @@ def _split_header(octets: bytes) -> tuple[bytes, bytes]:
 
 
 def _printable(written: str) -> str:
+    if written.isprintable():
+        return written.strip()
     return "".join(letter for letter in written if letter.isprintable()).strip()
 
 

@@ -1,12 +1,13 @@
 """A message of ours as submit_sm parts."""
 
 from datetime import timedelta
+from functools import lru_cache
 
-from vaste.messaging import gsm7, text
+from vaste.messaging import text
 from vaste.messaging.gateway import Outgoing
 from vaste.messaging.smpp.pdu import Address, ShortMessage
 
-_UCS2 = 0x08
+_DATA_CODING = {text.Encoding.GSM7: 0x00, text.Encoding.UCS2: 0x08}
 _HAS_HEADER = 0x40
 _WANTS_RECEIPT = 0x01
 _LONGEST_SHORT_NUMBER = 6
@@ -23,9 +24,17 @@ def address_of(written: str) -> Address:
     return Address(3, 0, digits)
 
 
+# Senders are few; of recipients nothing is remembered.
+_sender_address = lru_cache(maxsize=64)(address_of)
+
+
 def validity_period(validity: timedelta) -> str:
     """Return a time as SMPP's relative form (7.1.1), at least a minute, at most 99 days."""
-    minutes = min(max(int(validity.total_seconds() // 60), 1), 99 * 24 * 60)
+    return _relative(min(max(int(validity.total_seconds() // 60), 1), 99 * 24 * 60))
+
+
+@lru_cache(maxsize=1024)
+def _relative(minutes: int) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     return f"0000{days:02}{hours:02}{minutes:02}00000R"
@@ -37,8 +46,7 @@ def parts_of(outgoing: Outgoing, *, default_sender: str) -> dict[int, ShortMessa
     The joining reference comes from message and attempt: a part sent again joins the ones that went before, a whole second
     sending does not mix with the first.
     """
-    pieces = text.split(outgoing.text)
-    is_gsm = text.encoding(outgoing.text) is text.Encoding.GSM7
+    alphabet, pieces = text.spell(outgoing.text)
     reference = (outgoing.reference.int + outgoing.attempt) & 0xFF
     found: dict[int, ShortMessage] = {}
     for number, piece in enumerate(pieces, start=1):
@@ -46,10 +54,10 @@ def parts_of(outgoing: Outgoing, *, default_sender: str) -> dict[int, ShortMessa
             continue
         header = bytes([5, 0, 3, reference, len(pieces), number]) if len(pieces) > 1 else b""
         found[number] = ShortMessage(
-            source=address_of(outgoing.sender or default_sender),
+            source=_sender_address(outgoing.sender or default_sender),
             destination=address_of(outgoing.to),
-            octets=header + (gsm7.encode(piece) if is_gsm else piece.encode("utf-16-be")),
-            data_coding=0 if is_gsm else _UCS2,
+            octets=header + piece,
+            data_coding=_DATA_CODING[alphabet],
             esm_class=_HAS_HEADER if header else 0,
             validity=validity_period(outgoing.validity),
             registered_delivery=_WANTS_RECEIPT,

@@ -1,5 +1,6 @@
 """The octets of SMPP 3.4 (issue 1.2, sections 3 to 5): frames, addresses, short messages, optional parameters."""
 
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -104,9 +105,9 @@ class ShortMessage:
 class _Reader:
     """Takes a body apart from the left."""
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, at: int = 0) -> None:
         self._body = body
-        self._at = 0
+        self._at = at
 
     def text(self, longest: int, name: str) -> str:
         """Return a C-octet string of at most so many octets, its ending zero included."""
@@ -176,8 +177,30 @@ def short_message_body(message: ShortMessage) -> bytes:
     )
 
 
+# The same fields with the same limits as below, up to sm_length.
+_FIELDS = re.compile(rb"[^\0]{0,5}\0(.)(.)([^\0]{0,65})\0(.)(.)([^\0]{0,65})\0(.)..[^\0]{0,16}\0([^\0]{0,16})\0(.).(.).(.)", re.DOTALL)
+
+
 def read_short_message(body: bytes) -> ShortMessage:
     """Return the short message of a body. Raises UnreadableError."""
+    found = _FIELDS.match(body)
+    end = found.end() + found[11][0] if found else 0
+    if found is None or end > len(body):
+        return _read_field_by_field(body)  # which names the field that is wrong
+    ton, npi, source, to_ton, to_npi, to, esm_class, validity, registered_delivery, data_coding, _length = found.groups()
+    return ShortMessage(
+        Address(ton[0], npi[0], source.decode("latin-1")),
+        Address(to_ton[0], to_npi[0], to.decode("latin-1")),
+        body[found.end() : end],
+        data_coding[0],
+        esm_class[0],
+        validity.decode("latin-1"),
+        registered_delivery[0],
+        _Reader(body, end).options(),
+    )
+
+
+def _read_field_by_field(body: bytes) -> ShortMessage:
     reader = _Reader(body)
     reader.text(6, "service_type")
     source = _read_address(reader, "source_addr")
@@ -197,4 +220,6 @@ def read_short_message(body: bytes) -> ShortMessage:
 def read_message_id(body: bytes) -> str:
     """Return the message id in the body of submit_sm_resp; an unreadable one is empty: the message was taken all the same."""
     written = body.split(b"\0", 1)[0][:65].decode("latin-1")
+    if written.isprintable():
+        return written.strip()
     return "".join(letter for letter in written if letter.isprintable()).strip()
