@@ -35,7 +35,7 @@ _SMSC = Path(__file__).parents[4] / "tests" / "smsc" / "node_smsc"
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bench_sms(*, messages: int, window: int, rate: float, reply_every: int, as_json: bool) -> None:
     """Measure planned → accepted → delivered in a scratch database, against the SMSC of the npm package smpp on loopback."""
-    with _smsc() as meter, scratch_database():
+    with smsc() as meter, scratch_database():
         raw = raw_rate(meter.port, window=window, messages=messages)
         meter.report()
         make_open_links(messages)
@@ -80,7 +80,7 @@ class Meter:
 
 
 @contextmanager
-def _smsc() -> Iterator[Meter]:
+def smsc() -> Iterator[Meter]:
     if not (_SMSC / "node_modules" / "smpp").exists():
         raise click.ClickException(
             "The measure needs a checkout of Vaste and Node.js with the npm package smpp; run `npm ci` in tests/smsc/node_smsc."

@@ -94,19 +94,25 @@ def key_settings() -> dict[str, str]:
 @contextmanager
 def _server(folder: Path, processes: int) -> Iterator[int]:
     """Run the real server over the scratch database, and give its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, **key_settings(), "VASTE_DATA_DIR": str(folder), "VASTE_DATABASE_URL": database_url()}
     command = [sys.executable, "-c", "from vaste.config.command import main; main()", "serve"]
     command += ["--port", str(port), "--processes", str(processes)]
     server = subprocess.Popen(command, env=environment)  # noqa: S603
     try:
-        _wait_for(port, server)
+        wait_for(port, server)
         yield port
     finally:
         server.terminate()
         server.wait(_PATIENCE_SECONDS)
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def database_url() -> str:
@@ -117,7 +123,8 @@ def database_url() -> str:
     return urlsplit(os.environ["VASTE_DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Return when a server takes connections. Raises ClickException when it does not in time."""
     ends_at = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < ends_at and server.poll() is None:
         try:
@@ -156,16 +163,17 @@ def _facts(seen: Seen, alone: Seen, *, limit: float, connections: int) -> Mappin
         "answers_a_second": round(answers),
         "limit_a_second": round(limit),
         "ratio": round(answers / limit, 2),
-        "page_p50_ms": _milliseconds(seen.get, 50),
-        "page_p99_ms": _milliseconds(seen.get, 99),
-        "answer_p50_ms": _milliseconds(seen.post, 50),
-        "answer_p99_ms": _milliseconds(seen.post, 99),
-        "page_p50_alone_ms": _milliseconds(alone.get, 50),
-        "answer_p50_alone_ms": _milliseconds(alone.post, 50),
+        "page_p50_ms": milliseconds(seen.get, 50),
+        "page_p99_ms": milliseconds(seen.get, 99),
+        "answer_p50_ms": milliseconds(seen.post, 50),
+        "answer_p99_ms": milliseconds(seen.post, 99),
+        "page_p50_alone_ms": milliseconds(alone.get, 50),
+        "answer_p50_alone_ms": milliseconds(alone.post, 50),
         "page_bytes_compressed": seen.page_bytes,
         "all_answers_stored": True,
     }
 
 
-def _milliseconds(seconds: list[float], percent: int) -> float:
+def milliseconds(seconds: list[float], percent: int) -> float:
+    """Return a percentile of times, in milliseconds."""
     return round(1000 * statistics.quantiles(seconds, n=100)[percent - 1], 2)

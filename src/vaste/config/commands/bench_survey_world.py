@@ -21,12 +21,15 @@ _CHUNK = 5000
 _TOKEN = re.compile(r"/s/(\w+)")
 
 
-def make_open_links(count: int) -> list[str]:
-    """Take in so many visits of so many invented people at nine units, and return the tokens of their invitations."""
+def make_open_links(count: int, *, first: int = 0) -> list[str]:
+    """Take in so many visits of so many invented people at nine units, and return the tokens of their invitations.
+
+    first: the number of the first person.
+    """
     _make_county()
     now = clock.now()
-    for start in range(0, count, _CHUNK):
-        rows = [Row(number=number, fields=_visit(number)) for number in range(start, min(start + _CHUNK, count))]
+    for start in range(first, first + count, _CHUNK):
+        rows = [Row(number=number, fields=_visit(number)) for number in range(start, min(start + _CHUNK, first + count))]
         report = take_in(rows, now=now, actor="bench")
         if report.outcomes["invited"] != len(rows):
             raise click.ClickException(f"The bench's own visits were not all invited: {report}")
@@ -63,6 +66,16 @@ def _oid(number: int) -> str:
     return f"1.2.246.10.99999999.10.{number + 1}"
 
 
+def unit_of(number: int) -> int:
+    """Return whose the visit of this number is: more than half are the first unit's, the others' are alike."""
+    return max(0, number % (2 * _UNITS) - _UNITS)
+
+
+def unit_of_phone(phone: str) -> int:
+    """Return at which unit the person with a phone was; the number as an operator writes it."""
+    return unit_of(int(phone[-7:]))
+
+
 def _visit(number: int) -> Mapping[str, str]:
     return {
         "event_id": f"bench-{number}",
@@ -72,7 +85,7 @@ def _visit(number: int) -> Mapping[str, str]:
         "language": ("fi", "fi", "sv", "en")[number % 4],
         "age": str(18 + number % 70),
         "municipality": "272",
-        "unit_oid": _oid(number % _UNITS),
+        "unit_oid": _oid(unit_of(number)),
     }
 
 
