@@ -113,7 +113,7 @@ def test_a_question_that_cannot_be_answered_ends_with_one_sentence(county, optio
 
 
 @given(options=st.lists(st.tuples(st.sampled_from(["--from", "--to", "--unit", "--channel", "--by", "--county"]), st.text()), max_size=4))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_words_give_figures_or_one_sentence(county, options):
     result = printed(*[word for option in options for word in option], "--json")
 
