@@ -1,12 +1,14 @@
 """Plain SQL for the few hot paths, written once for SQLite and PostgreSQL with `%s` for each value."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 
 
@@ -56,6 +58,24 @@ class SqliteCursor:
         return self._cursor.fetchall()
 
 
+@contextmanager
+def bare_cursor() -> Iterator[Cursor]:
+    """Give a cursor of the driver itself, in Django's connection and its transaction; errors are Django's.
+
+    For statements over hundreds of rows: on PostgreSQL values travel in their binary form, which costs a third of spelling them
+    out as text and reading them back.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        if is_postgresql():
+            with psycopg.Cursor(connection.connection) as cursor:
+                cursor.format = psycopg.pq.Format.BINARY
+                yield cursor
+        else:
+            with closing(connection.connection.cursor(sqlite3.Cursor)) as cursor:
+                yield SqliteCursor(cursor)
+
+
 def as_stored(value: UUID | datetime | date | bool) -> Any:
     """Return a value as Django stores it in the present database, for statements beside the ORM.
 
@@ -86,6 +106,9 @@ def as_moment(stored: Any) -> datetime:
 def one_of(values: Sequence[Any]) -> tuple[str, list[Any]]:
     """Return the SQL that says `is one of these`, to stand behind a column, and its parameters."""
     if is_postgresql():
+        if values and isinstance(values[0], UUID):
+            # As one text, which the server takes apart faster than the driver puts together an array.
+            return "= ANY(%s::uuid[])", [f"{{{','.join([value.hex for value in values])}}}"]
         return "= ANY(%s)", [list(values)]
     return f"IN ({', '.join(['%s'] * len(values))})", [as_stored(value) if isinstance(value, UUID) else value for value in values]
 

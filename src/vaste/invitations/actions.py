@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
 from django.db.models import Q
 
-from vaste.core.database import as_moment, as_uuid, one_of
+from vaste.core.database import as_moment, as_uuid, bare_cursor, one_of
 from vaste.invitations.burning import burn, discard, filed
 from vaste.invitations.context import open_context, open_progress
 from vaste.invitations.holidays import is_holiday
@@ -21,9 +22,13 @@ from vaste.organisations.models import County
 from vaste.visits.actions import forget_old_events
 
 _CHUNK = 500
+_LAST_CHECK: Final = """
+    SELECT id, sealed, expires_at, EXISTS (SELECT 1 FROM invitations_optout AS out WHERE out.person_hash = asked.person_hash)
+    FROM invitations_invitation AS asked WHERE id
+"""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUID, str]:
     """Return, for those conversations whose messages must not leave after all, why; asked at the last second before sending.
 
@@ -31,12 +36,11 @@ def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUI
     """
     sending = {county.code: county.settings.sending for county in County.objects.all()}
     rows = _rows_of(conversations)
-    opted_out = _opted_out([person_hash for _id, person_hash, _sealed, _expires_at in rows])
     dropped = dict.fromkeys(set(conversations) - {row[0] for row in rows}, SendRefusal.SURVEY_CLOSED)
-    for invitation_id, person_hash, sealed, expires_at in rows:
+    for invitation_id, sealed, expires_at, opted_out in rows:
         context = open_context(invitation_id, sealed)
         reason = why_not_send(
-            opted_out=person_hash in opted_out,
+            opted_out=opted_out,
             expires_at=expires_at,
             visited_at=context.visited_at,
             sending=sending[context.county_code],
@@ -48,14 +52,14 @@ def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUI
     return {conversation: reason.value for conversation, reason in dropped.items()}
 
 
-def _rows_of(invitation_ids: Sequence[UUID]) -> list[tuple[UUID, bytes, bytes, datetime]]:
-    """Return id, hash of the person, sealed context and end of invitations; asked for every message that is sent."""
+def _rows_of(invitation_ids: Sequence[UUID]) -> list[tuple[UUID, bytes, datetime, bool]]:
+    """Return id, sealed context, end and opting out of invitations; asked for every message that is sent."""
     among, params = one_of(invitation_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, person_hash, sealed, expires_at FROM invitations_invitation WHERE id {among}", params)  # noqa: S608
+    with bare_cursor() as cursor:
+        cursor.execute(f"{_LAST_CHECK} {among}", params)
         return [
-            (as_uuid(row_id), bytes(person_hash), bytes(sealed), as_moment(expires_at))
-            for row_id, person_hash, sealed, expires_at in cursor.fetchall()
+            (as_uuid(row_id), bytes(sealed), as_moment(expires_at), bool(opted_out))
+            for row_id, sealed, expires_at, opted_out in cursor.fetchall()
         ]
 
 
@@ -87,13 +91,6 @@ _OUTCOME_OF = {
     SendRefusal.SURVEY_CLOSED: Outcome.OUTSIDE_PERIOD,
     SendRefusal.VISIT_TOO_OLD: Outcome.OUTSIDE_PERIOD,
 }
-
-
-def _opted_out(hashes: Sequence[bytes]) -> frozenset[bytes]:
-    among, params = one_of(hashes)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT person_hash FROM invitations_optout WHERE person_hash {among}", params)  # noqa: S608
-        return frozenset(bytes(person_hash) for (person_hash,) in cursor.fetchall())
 
 
 def session_of(row: Invitation) -> OpenSession:

@@ -1,5 +1,6 @@
 """What the worker needs of an operator, whatever the wire: submit a message, and hear of receipts and replies."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -139,11 +140,11 @@ class Reply:
 
 
 class Inbox(Protocol):
-    """Where a gateway brings what it hears. Each call returns when the matter is durable: only then acknowledge it."""
+    """Where a gateway brings what it hears. What is returned ends when the matter is durable: only then acknowledge it."""
 
-    async def receipt(self, receipt: Receipt) -> None: ...
+    def receipt(self, receipt: Receipt) -> Awaitable[None]: ...
 
-    async def incoming(self, incoming: Incoming) -> None: ...
+    def incoming(self, incoming: Incoming) -> Awaitable[None]: ...
 
     async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
         """Take the answer to a submit that had been reported as unknown."""

@@ -41,10 +41,14 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """poll: how often an idle worker looks for work that nobody told it of. hold: how long an unknown outcome may yet be proved."""
+    """poll: how often an idle worker looks for work that nobody told it of. hold: how long an unknown outcome may yet be proved.
+
+    settle: how often it looks at what has run out; forget: how often at what has served, which means reading the whole outbox.
+    """
 
     poll_seconds: float = 0.25
     settle_seconds: float = 5.0
     leave_seconds: float = 10.0
     lease: timedelta = timedelta(seconds=60)
     hold: timedelta = timedelta(minutes=10)
+    forget: timedelta = timedelta(minutes=1)

@@ -120,14 +120,14 @@ def _keep(part: Incoming, now: datetime) -> None:
     row.save()
 
 
-def handle(*, on_reply: OnReply, now: datetime) -> int:
-    """Hand over every reply that is whole, or whose missing parts have not come for a day; return how many.
+def handle(*, on_reply: OnReply, now: datetime, limit: int = _ONE_ROUND) -> int:
+    """Hand over the replies that are whole, or whose missing parts have not come for a day, up to a limit; return how many.
 
     Each goes in a transaction of its own, which also deletes it: it is handled once, wherever the process is cut off. One
     that cannot be handled is tried again later and holds up no other.
     """
     handled = 0
-    for first in _ready(now):
+    for first in _ready(now, limit):
         try:
             with transaction.atomic():
                 handled += _hand_over(first, on_reply)
@@ -137,9 +137,9 @@ def handle(*, on_reply: OnReply, now: datetime) -> int:
     return handled
 
 
-def _ready(now: datetime) -> list[InboundPart]:
-    """Return the first part of every reply that is due, in the order they came."""
-    whole = InboundPart.objects.filter(joined_by=None, try_at__lte=now).order_by("id")[:_ONE_ROUND]
+def _ready(now: datetime, limit: int) -> list[InboundPart]:
+    """Return the first part of each reply that is due, in the order they came, up to a limit."""
+    whole = InboundPart.objects.filter(joined_by=None, try_at__lte=now).order_by("id")[:limit]
     joined = (
         InboundPart.objects.exclude(joined_by=None)
         .values("joined_by")
@@ -147,9 +147,9 @@ def _ready(now: datetime) -> list[InboundPart]:
         .filter(Q(came=F("all")) | Q(since__lt=now - _PARTS_WAIT))
         .values("joined_by")
     )
-    firsts = InboundPart.objects.filter(joined_by__in=joined, try_at__lte=now).order_by("id")[:_ONE_ROUND]
+    firsts = InboundPart.objects.filter(joined_by__in=joined, try_at__lte=now).order_by("id")[:limit]
     by_group = {bytes(part.joined_by or b""): part for part in reversed(list(firsts))}
-    return sorted([*whole, *by_group.values()], key=lambda part: part.pk)
+    return sorted([*whole, *by_group.values()], key=lambda part: part.pk)[:limit]
 
 
 def _hand_over(first: InboundPart, on_reply: OnReply) -> int:

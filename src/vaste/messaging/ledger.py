@@ -13,15 +13,16 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from vaste.core.database import as_stored, one_of
+from vaste.core.database import as_stored, bare_cursor, one_of
 from vaste.core.keys import KeyRing, SealBroken, ring
 from vaste.messaging.actions import Letter
 from vaste.messaging.gateway import Outgoing, SubmitEnd, SubmitOutcome
 from vaste.messaging.measures import Tally
 from vaste.messaging.models import MessagePart, OrphanReceipt, OutboundMessage, sealed_place
-from vaste.messaging.moving import Submitted, TakenPart, keep_parts, move, submitted
+from vaste.messaging.moving import Outstanding, Submitted, TakenPart, keep_parts, move, outstanding, submitted
+from vaste.messaging.plain_ends import accept_plain
 from vaste.messaging.queue import DueMessage, is_something_due, put_off, take_due
 from vaste.messaging.receipts import apply_orphans
 from vaste.messaging.rules import (
@@ -67,20 +68,39 @@ def nobody_waits(_conversations: Sequence[UUID], _now: datetime) -> Mapping[UUID
 
 
 def lease(
-    *, account: str, limit: int, until: datetime, why_not_send: WhyNotSend, now: datetime, postpone_until: PostponeUntil = nobody_waits
+    *,
+    account: str,
+    limit: int,
+    until: datetime,
+    why_not_send: WhyNotSend,
+    now: datetime,
+    postpone_until: PostponeUntil = nobody_waits,
+    begins: bool = False,
 ) -> list[Leased]:
-    """Take the messages that are due, dropping those that may not be sent any more and putting off invitations that come too soon."""
+    """Take the messages that are due, dropping those that may not be sent any more and putting off invitations that come too soon.
+
+    begins: they are about to be written, and what `begin` does is done by the same change of each row. Only after it is
+    committed may the socket see them.
+    """
     if not is_something_due(account, now):
         return []  # most looks find nothing, and must not hold SQLite's only place for writing
     try:
         with transaction.atomic():
             rows, letters = _may_go(take_due(account, limit, now), why_not_send, postpone_until, now)
-            move([row.id for row in rows], Event.LEASED, MessageState.QUEUED, account=account, leased_until=until)
+            _take([row.id for row in rows], account, until, begun_at=now if begins else None)
             parts_done = _parts_done(rows)
     except IntegrityError:
         # Another worker took a message to one of these numbers in the same moment; the next look sees it.
         return []
     return [Leased(_outgoing(row, letters[row.id], parts_done[row.id], now), row.part_count, until) for row in rows]
+
+
+def _take(ids: Sequence[UUID], account: str, until: datetime, *, begun_at: datetime | None) -> None:
+    if begun_at is None:
+        move(ids, Event.LEASED, MessageState.QUEUED, account=account, leased_until=until)
+    else:
+        move(ids, Event.LEASED, MessageState.QUEUED, then=Event.BEGUN, account=account, leased_until=until, begun_at=begun_at)
+        _mark_answered(ids, begun_at)
 
 
 def _may_go(
@@ -178,7 +198,7 @@ def begin(leased: Sequence[Leased], *, until: datetime, now: datetime) -> list[L
 def _mark_answered(ids: Sequence[UUID], now: datetime) -> None:
     """Remember when we write to people again: a little later the same word from them may be the answer to a new question."""
     among, params = one_of(ids)
-    with connection.cursor() as cursor:
+    with bare_cursor() as cursor:
         cursor.execute(
             "UPDATE messaging_inboundseen SET answered_at = %s WHERE answered_at IS NULL AND person_hash IN "  # noqa: S608 - our own names
             f"(SELECT person_hash FROM messaging_outboundmessage WHERE id {among})",
@@ -196,12 +216,26 @@ def release(leased: Sequence[Leased]) -> None:
 Ends = Mapping[UUID, Sequence[SubmitOutcome]]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(ends: Ends, *, account: str, hold_until: datetime, on_sent: OnSent, now: datetime) -> None:
     """Write down how submits ended; what came by receipt before the answer is applied at once.
 
     An end of a message that has moved on meanwhile, or was erased, changes nothing.
     """
+    taken = accept_plain(ends, account=account, now=now)
+    tally = Tally()
+    tally.ended(taken, Event.ACCEPTED, "", account=account, now=now)
+    tell_sent(taken, on_sent, now)
+    ids = [row.id for row in taken]
+    others = {row_id: ends[row_id] for row_id in ends.keys() - set(ids)}
+    if others:
+        ids += _record_thoughtfully(others, tally, account=account, hold_until=hold_until, on_sent=on_sent, now=now)
+    tally.write()
+    apply_orphans(ids, on_sent=on_sent, now=now)
+
+
+def _record_thoughtfully(ends: Ends, tally: Tally, *, account: str, hold_until: datetime, on_sent: OnSent, now: datetime) -> list[UUID]:
+    """Write down ends of any kind, and return the messages that they are of."""
     found = {row.id: row for row in submitted(list(ends), account)}
     keep_parts(
         [
@@ -216,7 +250,6 @@ def record(ends: Ends, *, account: str, hold_until: datetime, on_sent: OnSent, n
     for row in found.values():
         event, status = _end_of(row, ends[row.id])
         changed[row.state, event, status].append(row.id)
-    tally = Tally()
     for (state, event, status), ids in changed.items():
         move(ids, event, state, **_columns(event, status, hold_until, now))
         moved = [found[row_id] for row_id in ids]
@@ -224,8 +257,7 @@ def record(ends: Ends, *, account: str, hold_until: datetime, on_sent: OnSent, n
             tally.ended(moved, event, status, account=account, now=now)
         if event is Event.ACCEPTED:
             tell_sent(moved, on_sent, now)
-    tally.write()
-    apply_orphans(list(found), on_sent=on_sent, now=now)
+    return list(found)
 
 
 def _end_of(row: Submitted, outcomes: Sequence[SubmitOutcome]) -> tuple[Event, str]:
@@ -266,40 +298,45 @@ def take_over(*, account: str, hold_until: datetime) -> None:
 
     What was unknown before is held anew: while nobody listened, no receipt could prove it.
     """
-    left = OutboundMessage.objects.select_for_update().filter(account=account)
-    left.filter(state=MessageState.UNKNOWN).update(hold_until=hold_until)
+    left = [row for row in outstanding() if row.account == account]
+    OutboundMessage.objects.filter(id__in=[row.id for row in left if row.state is MessageState.UNKNOWN]).update(hold_until=hold_until)
     _unlease(left, hold_until=hold_until)
 
 
 @transaction.atomic
 def settle(*, hold_until: datetime, on_sent: OnSent, now: datetime) -> None:
-    """Decide what time has decided: leases and holds that ran out, receipts that waited, rows that have served."""
-    _unlease(OutboundMessage.objects.select_for_update().filter(leased_until__lt=now), hold_until=hold_until)
-    unknown = OutboundMessage.objects.select_for_update().filter(state=MessageState.UNKNOWN)
-    apply_orphans(list(unknown.values_list("id", flat=True)), on_sent=on_sent, now=now)
-    _end_holds(list(unknown.filter(hold_until__lt=now)))
+    """Decide what time has decided: leases and holds that ran out, and receipts that waited for a message of unknown outcome."""
+    rows = outstanding()
+    _unlease([row for row in rows if row.leased_until is not None and row.leased_until < now], hold_until=hold_until)
+    unknown = [row.id for row in rows if row.state is MessageState.UNKNOWN]
+    apply_orphans(unknown, on_sent=on_sent, now=now)
+    _end_holds(list(OutboundMessage.objects.select_for_update().filter(id__in=unknown, state=MessageState.UNKNOWN, hold_until__lt=now)))
+    # Thanks and the like, which belong to no conversation: nothing asks for them again, and they tell when somebody had answered.
+    OutboundMessage.objects.filter(conversation=None, state__in=FINAL).delete()
+
+
+@transaction.atomic
+def forget(*, now: datetime) -> None:
+    """Let go of what has served: messages whose time has passed, people behind receipts that are not coming, old rows."""
     drop(
         list(OutboundMessage.objects.filter(state=MessageState.QUEUED, expires_at__lte=now).values_list("id", flat=True)),
         reason="window_passed",
     )
     OutboundMessage.objects.filter(state=MessageState.ACCEPTED, expires_at__lt=now - _RECEIPT_WAIT).update(person_hash=None)
     OutboundMessage.objects.filter(state__in=HANDED_OVER, expires_at__lt=now - _KEPT_AFTER_THE_END).delete()
-    # Thanks and the like, which belong to no conversation: nothing asks for them again, and they tell when somebody had answered.
-    OutboundMessage.objects.filter(state__in=FINAL, conversation=None).delete()
     OrphanReceipt.objects.filter(received_at__lt=now - _ORPHAN_LIFE).delete()
 
 
-def _unlease(rows: Any, *, hold_until: datetime) -> None:
-    by_state: defaultdict[str, list[UUID]] = defaultdict(list)
-    tally = Tally()
-    for row in rows.only("id", "state", "account", "begun_at"):
-        by_state[row.state].append(row.id)
-        if row.state == MessageState.SUBMITTING:
-            tally.ended([row], Event.NO_ANSWER, "", account=row.account, now=row.begun_at)
-    tally.write()
-    move(by_state[MessageState.LEASED], Event.RELEASED, MessageState.LEASED, account="", leased_until=None)
+def _unlease(rows: Sequence[Outstanding], *, hold_until: datetime) -> None:
+    released = [row.id for row in rows if row.state is MessageState.LEASED]
+    move(released, Event.RELEASED, MessageState.LEASED, account="", leased_until=None)
     # Written or not, nobody knows: the worker that knew is gone.
-    move(by_state[MessageState.SUBMITTING], Event.NO_ANSWER, MessageState.SUBMITTING, hold_until=hold_until, leased_until=None)
+    begun = {row.id: row for row in rows if row.state is MessageState.SUBMITTING}
+    tally = Tally()
+    for row_id in move(list(begun), Event.NO_ANSWER, MessageState.SUBMITTING, hold_until=hold_until, leased_until=None):
+        row = begun[row_id]
+        tally.ended([row], Event.NO_ANSWER, "", account=row.account, now=row.begun_at or row.due_at)
+    tally.write()
 
 
 def _end_holds(rows: Sequence[OutboundMessage]) -> None:

@@ -4,14 +4,12 @@ By hour, and without class, unit or id: a finer count would tell when somebody h
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db import connection
-
-from vaste.core.database import as_stored
+from vaste.core.database import as_stored, bare_cursor
 from vaste.messaging.models import AccountHour, AccountMinute
 from vaste.messaging.routes import SOON, WINDOW, Measured
 from vaste.messaging.rules import Event, MessageState
@@ -53,11 +51,11 @@ _WHAT_OF_STATE = {
 _SAYS_WHY = frozenset({What.REFUSED, What.PUT_OFF, What.UNDELIVERED, What.EXPIRED})
 
 _ADD_HOURS = """
-    INSERT INTO messaging_accounthour (hour, account, what, status, messages) VALUES (%s, %s, %s, %s, %s)
+    INSERT INTO messaging_accounthour (hour, account, what, status, messages) VALUES {rows}
     ON CONFLICT (hour, account, what, status) DO UPDATE SET messages = messaging_accounthour.messages + excluded.messages
 """
 _ADD_MINUTES = """
-    INSERT INTO messaging_accountminute (minute, account, taken, soon) VALUES (%s, %s, %s, %s)
+    INSERT INTO messaging_accountminute (minute, account, taken, soon) VALUES {rows}
     ON CONFLICT (minute, account) DO UPDATE
     SET taken = messaging_accountminute.taken + excluded.taken, soon = messaging_accountminute.soon + excluded.soon
 """
@@ -97,18 +95,17 @@ class Tally:
     def ended(self, rows: Iterable[Planned], event: Event, status: str, *, account: str, now: datetime) -> None:
         """Count how submits, or holds, ended; what was not written is no end."""
         rows = list(rows)
-        if event not in _WHAT_OF_EVENT:
+        if event not in _WHAT_OF_EVENT or not rows:
             return
         self.count(account, _WHAT_OF_EVENT[event], now, messages=len(rows), status=status)
         if event is Event.ACCEPTED:
-            for row in rows:
-                self._take(row, account, now)
+            self._take(rows, account, now)
 
     def heard(self, message: Reported, before: MessageState, status: str, *, at: datetime) -> None:
         """Count what a receipt that came at a moment has changed; delivery counts in the hour of handing over."""
         if before is MessageState.UNKNOWN:
             self.count(message.account, What.HANDED_OVER, at)
-            self._take(message, message.account, at)
+            self._take([message], message.account, at)
         what = _WHAT_OF_STATE.get(MessageState(message.state))
         if what is None:
             return
@@ -118,10 +115,11 @@ class Tally:
             self.count(message.account, What.SOON, taken_at)
             self._soon[_minute(taken_at), message.account] += 1
 
-    def _take(self, row: Planned, account: str, at: datetime) -> None:
-        self._taken[_minute(at), account] += 1
-        if at - row.due_at <= IN_TIME:
-            self.count(account, What.IN_TIME, at)
+    def _take(self, rows: Sequence[Planned], account: str, at: datetime) -> None:
+        self._taken[_minute(at), account] += len(rows)
+        in_time = sum(at - row.due_at <= IN_TIME for row in rows)
+        if in_time:
+            self.count(account, What.IN_TIME, at, messages=in_time)
 
     def write(self) -> None:
         """Add everything to the stored counts, in one order, so that two writers do not wait for each other."""
@@ -132,10 +130,16 @@ class Tally:
             (as_stored(minute), account, self._taken[minute, account], self._soon[minute, account])
             for minute, account in sorted({*self._taken, *self._soon})
         ]
-        with connection.cursor() as cursor:
-            cursor.executemany(_ADD_HOURS, hours)
-            if minutes:
-                cursor.executemany(_ADD_MINUTES, minutes)
+        _add(_ADD_HOURS, hours)
+        _add(_ADD_MINUTES, minutes)
+
+
+def _add(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows of counts by one statement; there are a handful."""
+    if rows:
+        values = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+        with bare_cursor() as cursor:
+            cursor.execute(statement.format(rows=values), [value for row in rows for value in row])
 
 
 def _minute(moment: datetime) -> datetime:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from vaste.core.database import as_moment, as_stored, as_uuid, is_postgresql, one_of
-from vaste.messaging.rules import FINAL, HANDED_OVER, Event, MessageState, id_key, next_state
+from vaste.core.database import as_moment, as_stored, as_uuid, bare_cursor, is_postgresql, one_of
+from vaste.messaging.rules import FINAL, HANDED_OVER, OUTSTANDING, Event, MessageState, id_key, next_state
 
 # SQLite takes so many values in one statement wherever it was built.
 _MOST_AT_ONCE = 5000
@@ -17,13 +17,19 @@ _LONGEST_ID = 80
 
 
 def move(
-    ids: Sequence[UUID], event: Event, state: MessageState, *, only_where: Mapping[str, Any] | None = None, **columns: Any
+    ids: Sequence[UUID],
+    event: Event,
+    state: MessageState,
+    *,
+    then: Event | None = None,
+    only_where: Mapping[str, Any] | None = None,
+    **columns: Any,
 ) -> list[UUID]:
     """Take rows from one state to the next; return those that moved. Rows in another state stay.
 
-    only_where: what must stand in other columns too. columns: what else is written.
+    then: what happens to them in the same moment. only_where: what must stand in other columns too. columns: what else is written.
     """
-    target = next_state(state, event)
+    target = next_state(state, event) if then is None else next_state(next_state(state, event), then)
     if target in HANDED_OVER:
         columns["sealed"] = None
     if target in FINAL:
@@ -31,7 +37,7 @@ def move(
     written = {"state": target.value, **columns}
     expected = {"state": state.value, **(only_where or {})}
     moved: list[UUID] = []
-    with connection.cursor() as cursor:
+    with bare_cursor() as cursor:
         for some in _pieces(ids):
             among, params = one_of(some)
             cursor.execute(
@@ -65,7 +71,7 @@ def submitted(ids: Sequence[UUID], account: str) -> list[Submitted]:
     """Return those messages of an account whose end is not written down yet, and hold them until the transaction ends."""
     lock = "FOR UPDATE" if is_postgresql() else ""
     found: list[Submitted] = []
-    with connection.cursor() as cursor:
+    with bare_cursor() as cursor:
         for some in _pieces(ids):
             among, params = one_of(some)
             cursor.execute(f"{_SUBMITTED} {among} {lock}", [account, *params])
@@ -74,6 +80,42 @@ def submitted(ids: Sequence[UUID], account: str) -> list[Submitted]:
                 for row_id, state, conversation, step, part_count, due_at in cursor.fetchall()
             ]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A message that a worker has taken, or whose outcome is unknown."""
+
+    id: UUID
+    state: MessageState
+    account: str
+    due_at: datetime
+    leased_until: datetime | None
+    begun_at: datetime | None
+
+
+# The states stand in the statement, so that the small index of just these is used.
+_OUTSTANDING: Final = f"""
+    SELECT id, state, account, due_at, leased_until, begun_at FROM messaging_outboundmessage
+    WHERE state IN ({", ".join(f"'{state.value}'" for state in sorted(OUTSTANDING))})
+"""  # noqa: S608 - our own names
+
+
+def outstanding() -> list[Outstanding]:
+    """Return all messages that are under way, of every account: about a window of each, and the unknown ones."""
+    with bare_cursor() as cursor:
+        cursor.execute(_OUTSTANDING)
+        return [
+            Outstanding(
+                as_uuid(row_id),
+                MessageState(state),
+                account,
+                as_moment(due_at),
+                leased_until and as_moment(leased_until),
+                begun_at and as_moment(begun_at),
+            )
+            for row_id, state, account, due_at, leased_until, begun_at in cursor.fetchall()
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +144,11 @@ def keep_parts(parts: Sequence[TakenPart], account: str) -> None:
     rows = [
         (as_stored(part.message_id), part.number, part.provider_id[:_LONGEST_ID], id_key(part.provider_id)[:_LONGEST_ID]) for part in parts
     ]
-    with connection.cursor() as cursor:
-        if is_postgresql() and rows:
+    if is_postgresql() and rows:
+        with bare_cursor() as cursor:
             cursor.execute(_KEEP_PARTS_AT_ONCE, [account, state, *map(list, zip(*rows, strict=True))])
-        elif rows:
+    elif rows:
+        with connection.cursor() as cursor:
             cursor.executemany(_KEEP_PART, [(*row, account, state) for row in rows])
 
 

@@ -11,9 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
-from vaste.core.database import as_moment, as_uuid, is_postgresql, one_of
+from vaste.core.database import as_moment, as_uuid, bare_cursor, is_postgresql, one_of
 from vaste.core.keys import Purpose, ring
 from vaste.messaging.gateway import Receipt
 from vaste.messaging.measures import Tally
@@ -56,8 +54,8 @@ def settle_plain(receipts: Sequence[Receipt], *, now: datetime) -> list[Receipt]
 def _named(account: str, provider_ids: Sequence[str]) -> dict[str, _Named]:
     """Return the messages that bear one of the ids alone, and hold them until the transaction ends."""
     among, params = one_of(list({id_key(provider_id) for provider_id in provider_ids}))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_NAMED} {among} {'FOR UPDATE' if is_postgresql() else ''}", [account, *params])
+    with bare_cursor() as cursor:
+        cursor.execute(f"{_NAMED} {among} {'FOR UPDATE OF message' if is_postgresql() else ''}", [account, *params])
         rows = cursor.fetchall()
     bearers = Counter(row[0] for row in rows)
     return {

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from vaste.core.database import as_moment, as_stored, as_uuid, is_postgresql
+from vaste.core.database import Cursor, as_moment, as_stored, as_uuid, bare_cursor, is_postgresql
 from vaste.messaging.rules import OUTSTANDING, MessageClass, MessageState
 
 TURNS_A_MINUTE: Final = 1_000_000
@@ -53,7 +53,7 @@ def turn_of(due_at: datetime, number: int) -> int:
 
 def is_something_due(account: str, now: datetime) -> bool:
     """Tell whether an account could take a message now."""
-    with connection.cursor() as cursor:
+    with bare_cursor() as cursor:
         return any(_select(cursor, "1", account, priority, 1, now, "") for priority in _PRIORITIES)
 
 
@@ -61,7 +61,7 @@ def take_due(account: str, limit: int, now: datetime) -> list[DueMessage]:
     """Return what an account may take now, one message for each number, and hold it until the transaction ends."""
     found: dict[bytes, DueMessage] = {}
     lock = "FOR UPDATE OF due SKIP LOCKED" if is_postgresql() else ""
-    with connection.cursor() as cursor:
+    with bare_cursor() as cursor:
         for priority in _PRIORITIES:
             room = limit - len(found)
             for row in _select(cursor, _COLUMNS, account, priority, room, now, lock) if room else ():
@@ -70,7 +70,7 @@ def take_due(account: str, limit: int, now: datetime) -> list[DueMessage]:
     return list(found.values())
 
 
-def _select(cursor: Any, columns: str, account: str, priority: int, limit: int, now: datetime, lock: str) -> list[Any]:
+def _select(cursor: Cursor, columns: str, account: str, priority: int, limit: int, now: datetime, lock: str) -> list[Any]:
     values = [priority, turn_of(now, 0) + TURNS_A_MINUTE, as_stored(now), account, limit]
     cursor.execute(f"SELECT {columns} {_DUE} ORDER BY turn, due_at, id LIMIT %s {lock}", values)
     rows: list[Any] = cursor.fetchall()

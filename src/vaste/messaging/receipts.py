@@ -29,7 +29,7 @@ def person_hash(number: str) -> bytes:
     return ring().keyed_hash(Purpose.ADDRESS, mobile_number(number) or number)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_receipts(receipts: Sequence[Receipt], *, on_sent: OnSent, now: datetime) -> None:
     """Apply receipts in the order they came; those whose message is not known wait for it."""
     if not receipts:

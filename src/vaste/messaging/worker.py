@@ -6,6 +6,7 @@ before invitations do, because the queue is looked at again for every windowful.
 
 import asyncio
 import random
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,14 @@ from vaste.messaging.receipts import apply_kept, record_receipts
 from vaste.messaging.standing import Sighting
 
 log = structlog.get_logger()
+
+# A commit costs as much for one answer as for a hundred, so a few are waited for.
+_GATHER_SECONDS = 0.01
+# So that what answers them goes out before all that came with them is read.
+_REPLIES_AT_ONCE = 20
+# The database's thread asks for the interpreter at every answer of the database. By the usual five milliseconds that each
+# such request may wait for the loop, a batch would wait for longer than it works.
+_SWITCH_SECONDS = 0.0005
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,6 +66,7 @@ class Worker:
         self._is_stopping = False
         self._was_ready = False
         self._connection: inbox.Connection | None = None
+        self._forgets_at = self._now()
         # The operator's code after which nothing gets through until people have talked.
         self._refusal = ""
 
@@ -81,13 +91,13 @@ class Worker:
 
     # What the gateway calls (`gateway.Inbox`).
 
-    async def receipt(self, receipt: Receipt) -> None:
-        """Store a receipt; returns when it is durable."""
-        await self._stored(receipt)
+    def receipt(self, receipt: Receipt) -> Awaitable[None]:
+        """Store a receipt; what is returned ends when it is durable."""
+        return self._stored(receipt)
 
-    async def incoming(self, incoming: Incoming) -> None:
-        """Store a part of a reply; returns when it is durable."""
-        await self._stored(replace(incoming, heard_at=self._now()))
+    def incoming(self, incoming: Incoming) -> Awaitable[None]:
+        """Store a part of a reply; what is returned ends when it is durable."""
+        return self._stored(replace(incoming, heard_at=self._now()))
 
     async def late(self, reference: UUID, outcome: SubmitOutcome) -> None:
         """Record an answer that came after we had stopped waiting for it."""
@@ -106,12 +116,12 @@ class Worker:
     def _apply_kept(self) -> int:
         return apply_kept(account=self._gateway.account, on_sent=self._hooks.on_sent, now=self._now())
 
-    async def _stored(self, what: Receipt | Incoming) -> None:
-        stored = asyncio.get_running_loop().create_future()
+    def _stored(self, what: Receipt | Incoming) -> asyncio.Future[None]:
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._heard.append(_Heard(what, stored))
         self._has_heard.set()
         self._touch()
-        await stored
+        return stored
 
     # The loops.
 
@@ -120,6 +130,7 @@ class Worker:
         self._has_work, self._has_room, self._has_replies = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._taking, self._recording = asyncio.Lock(), asyncio.Lock()
         self._touch()
+        sys.setswitchinterval(_SWITCH_SECONDS)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="messaging-database") as self._database:
             try:
                 await self._db(ledger.take_over, account=self._gateway.account, hold_until=self._now() + self._timing.hold)
@@ -186,7 +197,7 @@ class Worker:
         """Take messages and begin to submit them; return how many."""
         # Whoever leaves waits for this: a message that was written down as begun and is not submitted has an unknown outcome.
         async with self._taking:
-            begun = [] if self._is_stopping else await self._db(self._lease_and_begin, room)
+            begun = [] if self._is_stopping else await self._db(self._lease, room)
             for one in begun:
                 self._start_submit(one)
             return len(begun)
@@ -212,22 +223,17 @@ class Worker:
         return self._gateway.window - len(self._submits)
 
     def _lease(self, limit: int) -> list[ledger.Leased]:
+        """Take messages and write down that they are about to be written: one commit for both, and only then the socket."""
         now = self._now()
-        limit = self._hooks.room_for(self._gateway.account, limit, now)
         return ledger.lease(
             account=self._gateway.account,
-            limit=limit,
+            limit=self._hooks.room_for(self._gateway.account, limit, now),
             until=now + self._timing.lease,
             why_not_send=self._hooks.why_not_send,
             postpone_until=self._hooks.postpone_until,
             now=now,
+            begins=True,
         )
-
-    @transaction.atomic
-    def _lease_and_begin(self, limit: int) -> list[ledger.Leased]:
-        """Take messages and write down that they are about to be written: one commit for both, and only then the socket."""
-        leased, now = self._lease(limit), self._now()
-        return ledger.begin(leased, until=now + self._timing.lease, now=now) if leased else []
 
     def _start_submit(self, one: ledger.Leased) -> None:
         task = asyncio.ensure_future(self._submit(one, self._pace.reserve(one.part_count, asyncio.get_running_loop().time())))
@@ -260,6 +266,7 @@ class Worker:
     async def _record(self) -> None:
         while True:
             await self._wait(self._has_ends, None)
+            await asyncio.sleep(_GATHER_SECONDS)
             await self._record_once()
             # What was refused for now, or not written, is due again.
             self._has_work.set()
@@ -289,12 +296,15 @@ class Worker:
                 on_sent=self._hooks.on_sent,
                 now=now,
             )
-        inbox.store([what for what in heard if isinstance(what, Incoming)], now=now)
+        incoming = [what for what in heard if isinstance(what, Incoming)]
+        if incoming:
+            inbox.store(incoming, now=now)
         record_receipts([what for what in heard if isinstance(what, Receipt)], on_sent=self._hooks.on_sent, now=now)
 
     async def _store(self) -> None:
         while True:
             await self._wait(self._has_heard, None)
+            await asyncio.sleep(_GATHER_SECONDS)
             heard, self._heard = self._heard, []
             try:
                 await self._record_once([one.what for one in heard])
@@ -320,11 +330,15 @@ class Worker:
     async def _read(self) -> None:
         """Hand replies over; a look now and then finds those that an earlier process left."""
         while True:
-            handled = await self._db(lambda: inbox.handle(on_reply=self._hooks.on_reply, now=self._now()))
+            handled = await self._db(self._handle_some)
             if handled:
                 self._touch()
                 self._has_work.set()
-            await self._wait(self._has_replies, self._timing.settle_seconds)
+            if handled < _REPLIES_AT_ONCE:
+                await self._wait(self._has_replies, self._timing.settle_seconds)
+
+    def _handle_some(self) -> int:
+        return inbox.handle(on_reply=self._hooks.on_reply, now=self._now(), limit=_REPLIES_AT_ONCE)
 
     async def _settle(self) -> None:
         while True:
@@ -341,6 +355,9 @@ class Worker:
         self._hooks.on_sight(seen, now)
         ledger.settle(hold_until=now + self._timing.hold, on_sent=self._hooks.on_sent, now=now)
         inbox.forget(self._connection if seen.is_connected else None, now=now)
+        if now >= self._forgets_at:
+            ledger.forget(now=now)
+            self._forgets_at = now + self._timing.forget
 
     # Small tools of the loops.
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import ssl
+from collections.abc import Awaitable
 from functools import partial
 from uuid import UUID
 
@@ -132,12 +133,10 @@ class SmppGateway:
         self._late.add(task)
         task.add_done_callback(self._late.discard)
 
-    async def _deliver(self, inbox: Inbox, bind: str, message: ShortMessage) -> int:
+    def _deliver(self, inbox: Inbox, bind: str, message: ShortMessage) -> Awaitable[None]:
         if is_receipt(message):
-            await inbox.receipt(read_receipt(message, account=self.account))
-        else:
-            await inbox.incoming(read_reply(message, account=self.account, bind=bind, default_coding=self._settings.alphabet))
-        return statuses.OK
+            return inbox.receipt(read_receipt(message, account=self.account))
+        return inbox.incoming(read_reply(message, account=self.account, bind=bind, default_coding=self._settings.alphabet))
 
 
 def outcome_of(answer: Pdu, number: int) -> SubmitOutcome:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -73,7 +74,8 @@ class SessionTimes:
 class Session:
     """A connection to an operator, from bind to unbind.
 
-    on_delivery: takes a deliver_sm and returns the status to acknowledge it with, once what it says is durable.
+    on_delivery: takes a deliver_sm; what it returns ends once what the message says is durable, with the status to acknowledge it
+    with, or with None for OK.
     """
 
     def __init__(
@@ -81,7 +83,7 @@ class Session:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         *,
-        on_delivery: Callable[[ShortMessage], Awaitable[int]],
+        on_delivery: Callable[[ShortMessage], Awaitable[int | None]],
         window: int,
         times: SessionTimes,
     ) -> None:
@@ -97,6 +99,7 @@ class Session:
         self._late: dict[int, Callable[[Pdu], None]] = {}
         self._unwritten: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._deliveries: set[asyncio.Future[int | None]] = set()
         self._is_leaving = False
         # Whether the operator has brought or answered anything but the bind.
         self.has_served = False
@@ -162,6 +165,8 @@ class Session:
         current = asyncio.current_task()
         for task in self._tasks - {current}:
             task.cancel()
+        for stored in self._deliveries:
+            stored.cancel()
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -238,7 +243,7 @@ class Session:
             self._take_answer(pdu)
         elif pdu.command == Command.DELIVER_SM:
             await self._deliveries_left.acquire()
-            self._start(self._deliver(pdu))
+            self._deliver(pdu)
         elif pdu.command == Command.ENQUIRE_LINK:
             self._answer(pdu)
         elif pdu.command == Command.UNBIND:
@@ -255,19 +260,27 @@ class Session:
         elif pdu.command in {Command.SUBMIT_SM | RESPONSE, GENERIC_NACK} and pdu.sequence in self._late:
             self._late.pop(pdu.sequence)(pdu)
 
-    async def _deliver(self, pdu: Pdu) -> None:
+    def _deliver(self, pdu: Pdu) -> None:
+        """Bring a delivery, and acknowledge it when that has ended. A task for each would cost as much as reading it."""
         try:
-            status = await self._on_delivery(read_short_message(pdu.body))
-            self.has_served = True
-        except UnreadableError as error:
-            log.warning("smpp.unreadable_delivery", field=str(error))
-            status = statuses.UNREADABLE
-        except Exception as error:  # noqa: BLE001
-            # Whatever went wrong here is ours: the operator keeps the message and brings it again.
-            log.error("smpp.delivery_not_stored", error=place_of(error))  # noqa: TRY400
-            status = statuses.TEMPORARY_FAULT
-        finally:
+            stored = asyncio.ensure_future(self._on_delivery(read_short_message(pdu.body)))
+        except Exception as error:  # noqa: BLE001 - see below
+            self._acknowledge(pdu, _status_of(error))
+            return
+        self._deliveries.add(stored)
+        stored.add_done_callback(partial(self._delivered, pdu))
+
+    def _delivered(self, pdu: Pdu, stored: "asyncio.Future[int | None]") -> None:
+        self._deliveries.discard(stored)
+        if stored.cancelled():
             self._deliveries_left.release()
+            return
+        error = stored.exception()
+        self.has_served |= error is None
+        self._acknowledge(pdu, _status_of(error) if error else stored.result() or statuses.OK)
+
+    def _acknowledge(self, pdu: Pdu, status: int) -> None:
+        self._deliveries_left.release()
         self._answer(pdu, status, b"\0")
 
     async def _let_go(self, pdu: Pdu) -> None:
@@ -290,3 +303,13 @@ class Session:
             except NoAnswerError:
                 break
         await self.end("the operator was silent")
+
+
+def _status_of(error: BaseException) -> int:
+    """Return what to acknowledge a delivery with that could not be stored."""
+    if isinstance(error, UnreadableError):
+        log.warning("smpp.unreadable_delivery", field=str(error))
+        return statuses.UNREADABLE
+    # Whatever went wrong here is ours: the operator keeps the message and brings it again.
+    log.error("smpp.delivery_not_stored", error=place_of(error))
+    return statuses.TEMPORARY_FAULT

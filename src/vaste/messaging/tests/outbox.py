@@ -47,8 +47,10 @@ def plan(number: int = 1, **facts: Any) -> UUID:
     return conversation
 
 
-def lease(*, account: str = "a", limit: int = 10, now: datetime = NOW, why_not: ledger.WhyNotSend = nobody_objects) -> list[Leased]:
-    return ledger.lease(account=account, limit=limit, until=now + LEASE, why_not_send=why_not, now=now)
+def lease(
+    *, account: str = "a", limit: int = 10, now: datetime = NOW, why_not: ledger.WhyNotSend = nobody_objects, begins: bool = False
+) -> list[Leased]:
+    return ledger.lease(account=account, limit=limit, until=now + LEASE, why_not_send=why_not, now=now, begins=begins)
 
 
 def begin(leased: Sequence[Leased], *, now: datetime = NOW) -> list[Leased]:
@@ -66,6 +68,7 @@ def record(one: Leased, *outcomes: SubmitOutcome, account: str = "a", now: datet
 
 def settle(now: datetime) -> None:
     ledger.settle(hold_until=now + HOLD, on_sent=on_sent, now=now)
+    ledger.forget(now=now)
 
 
 def receipt(provider_id: str, event: Event = Event.RECEIPT_DELIVERED, number: str = "", *, now: datetime = NOW) -> None:

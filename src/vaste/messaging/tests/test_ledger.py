@@ -169,6 +169,17 @@ def test_a_message_that_another_worker_took_over_is_not_begun() -> None:
     assert len(begin(again)) == 1
 
 
+def test_what_is_taken_to_be_written_at_once_is_begun_in_the_same_moment() -> None:
+    conversation, opted_out = plan(1), plan(2)
+
+    (one,) = lease(why_not=lambda _conversations, _now: {opted_out: "opted_out"}, begins=True)
+
+    assert (row(conversation).state, row(conversation).begun_at) == ("submitting", NOW)
+    assert row(opted_out).state == "dropped"
+    record(one, accepted())
+    assert row(conversation).state == "accepted"
+
+
 def test_a_message_that_was_taken_and_not_begun_goes_back_when_its_lease_ends() -> None:
     conversation = plan()
     lease()
