@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -107,6 +107,13 @@ class Mixing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     at_most_days: _Days = 7
 
 
+class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which reports on the county are made by themselves, and how long after a period's end, when late answers are in."""
+
+    every: tuple[Literal["month", "quarter", "year"], ...] = ()
+    after_days: _Days = 21
+
+
 class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where help is at once; shown on the thank-you page. The county confirms the numbers."""
 
@@ -131,6 +138,7 @@ class CountySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     goals: Goals = msgspec.field(default_factory=Goals)
     answering: Answering = msgspec.field(default_factory=Answering)
     mixing: Mixing = msgspec.field(default_factory=Mixing)
+    reports: Reports = msgspec.field(default_factory=Reports)
     help: Help = msgspec.field(default_factory=Help)
     texts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
 
