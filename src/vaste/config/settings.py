@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "vaste.history",
     "vaste.results",
     "vaste.dashboards",
+    "vaste.reports",
     "vaste.simulator",
 ]
 MIDDLEWARE = [

@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     ADDRESS = "address"
     OPT_OUT = "opt-out"
     HISTORY = "history"
+    QUOTE = "quote"
 
 
 class SealBroken(ValueError):
