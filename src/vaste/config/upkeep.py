@@ -15,6 +15,7 @@ from vaste.invitations.actions import end_overdue, forget_what_has_ended
 from vaste.messaging.measures import forget_old_counts
 from vaste.messaging.standing import weigh_routes
 from vaste.organisations.actions import forget_old_sign_ins
+from vaste.reports.actions import make_due_reports
 from vaste.responses.actions import mix, vacuum
 from vaste.responses.reading import read_waiting_comments
 from vaste.results.alert_actions import raise_alerts
@@ -60,6 +61,10 @@ def _raise_alerts() -> int:
     return raise_alerts(today=clock.now().date())
 
 
+def _make_reports() -> int:
+    return make_due_reports(now=clock.now())
+
+
 def _clean_files() -> None:
     """Take burnt rows out of the files themselves."""
     checkpoint()
@@ -72,6 +77,7 @@ _CHORES = (
     _Chore(5, _read_comments),
     _Chore(10, _weigh_routes),
     _Chore(3600, _forget),
+    _Chore(3600, _make_reports),
     _Chore(600, _clean_files),
     _Chore(900, _raise_alerts),
     _Chore(24 * 3600, rebuild),

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vaste.messaging.urls")),
     path("", include("vaste.organisations.urls")),
     path("", include("vaste.dashboards.urls")),
+    path("", include("vaste.reports.urls")),
     path("", include("vaste.invitations.urls")),
     path("", include("vaste.cases.urls")),
     path("", include("vaste.simulator.urls")),

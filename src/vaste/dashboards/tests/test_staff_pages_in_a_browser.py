@@ -23,6 +23,8 @@ PAGES = (
     "/staff/requests",
     "/staff/operations",
     "/staff/opt-outs",
+    "/staff/reports",
+    "/staff/reports/prepare?scope=18:county&period=2024-Q2",
 )
 
 
