@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +35,13 @@ class Need:
 
 def _needs() -> list[Need]:
     has_node = shutil.which("node") is not None and shutil.which("npm") is not None
+    has_voikko = find_library("voikko") is not None and Path("/usr/lib/voikko").exists()
     return [
         Need("Chromium", ("chromium",), "browser", shutil.which("chromium") is not None),
         Need("Node.js and npm", ("nodejs", "npm"), "smsc", has_node),
         Need("Kannel", ("kannel", "kannel-extras"), "smsc", Path("/usr/sbin/bearerbox").exists()),
         Need("Net::SMPP for Perl", ("libnet-smpp-perl",), "smsc", Path("/usr/share/perl5/Net/SMPP.pm").exists()),
+        Need("Voikko", ("libvoikko1", "voikko-fi"), "voikko", has_voikko),
         Need("PostgreSQL", ("postgresql",), "postgresql", has_postgresql()),
     ]
 

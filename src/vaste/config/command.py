@@ -28,6 +28,7 @@ _COMMANDS = {
     "serve": "vaste.config.commands.serve:serve",
     "simulate": "vaste.config.commands.simulate:simulate",
     "sms": "vaste.config.commands.sms:sms",
+    "text": "vaste.config.commands.text:text",
     "units": "vaste.config.commands.county:units",
     "user": "vaste.config.commands.user:user",
     "work": "vaste.config.commands.work:work",

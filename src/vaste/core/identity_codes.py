@@ -12,7 +12,7 @@ _SHAPE = r"([0-3][0-9])([01][0-9])([0-9]{2})\s?([-+A-FU-Ya-fu-y\u2010-\u2015\u22
 _ALONE = re.compile(rf"(?<![0-9A-Za-z]){_SHAPE}(?![0-9A-Za-z])")
 # Grown together with letters ("V010594Y9032"). Between digits it is a part of another number, as in 20240408-12345.
 _WITHIN_LETTERS = re.compile(rf"(?<![0-9]){_SHAPE}(?![0-9])")
-_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _SHORTEST = len("DDMMYYCZZZQ")
 MASK = "[henkilötunnus]"
 
@@ -41,7 +41,7 @@ def _right_codes(text: str) -> Iterator[re.Match[str]]:
 
 def _is_right(match: re.Match[str]) -> bool:
     day, month, year, _sign, number, check = match.groups()
-    return _CHECK[int(day + month + year + number) % 31] == check.upper()
+    return CHECK_CHARACTERS[int(day + month + year + number) % 31] == check.upper()
 
 
 def mask_identity_codes(text: str) -> str:

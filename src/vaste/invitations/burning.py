@@ -92,6 +92,7 @@ def _mailbox_row(session: OpenSession, answers: Filed, today: date) -> tuple[Any
         period_kind=context.period_kind,
         nps=nps if isinstance(nps, int) else None,
         answers=write_answers(statements),
+        # Masked where it came in; no code passes, whatever way it came.
         free_text=mask_identity_codes(str(answers.answers.get(FREE_TEXT, ""))),
         withdrawal_hash=answers.withdrawal_hash,
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from vaste.free_text.masking import mask
 from vaste.invitations.context import Progress
 from vaste.surveys.dialogue import State, final_answers, with_answers
 
@@ -37,7 +38,8 @@ def completed_on_page(progress: Progress, answers: Answers) -> Progress:
 
 
 def said_by_sms(progress: Progress, state: State, *, now: datetime) -> Progress:
-    """Return the progress after a text message was read."""
+    """Return the progress after a text message was read, with what identifies somebody taken out of what they wrote."""
+    state = _masked(state)
     has_answered = progress.by_sms or bool(set(state.answers) - set(progress.answers)) or bool(state.remarks)
     return Progress(
         answers=dict(state.answers),
@@ -47,3 +49,8 @@ def said_by_sms(progress: Progress, state: State, *, now: datetime) -> Progress:
         touched_at=now,
         turns=progress.turns + 1,
     )
+
+
+def _masked(state: State) -> State:
+    answers = {item: mask(value) if isinstance(value, str) else value for item, value in state.answers.items()}
+    return msgspec.structs.replace(state, answers=answers, remarks=tuple(map(mask, state.remarks)))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from urllib.parse import unquote_to_bytes
 
 from vaste.cases.rules import is_email
+from vaste.free_text.masking import mask
 
 LONGEST_BODY = 64 * 1024
 LONGEST_TEXT = 5000
@@ -119,7 +120,8 @@ def read_submission(form: Mapping[str, str], asked: Asked, kept: Mapping[str, in
     """Return what a form says on top of the answers kept before.
 
     A choice that is not in the form keeps its earlier answer, for nobody can take back a radio button; an emptied text is
-    empty. Contact details are read only from the form, because they are never kept with the answers.
+    empty. What identifies somebody is taken out of the text here, before anything keeps it. Contact details are read only from
+    the form, because they are never kept with the answers.
     """
     answers, problems = dict(kept), dict[str, Problem]()
     for item, values in asked.choices.items():
@@ -133,7 +135,7 @@ def read_submission(form: Mapping[str, str], asked: Asked, kept: Mapping[str, in
         if len(text) > LONGEST_TEXT:
             problems[asked.free_text] = Problem.TEXT_TOO_LONG
         elif text:
-            answers[asked.free_text] = text
+            answers[asked.free_text] = mask(text)
         else:
             answers.pop(asked.free_text, None)
     contact = _contact(form)

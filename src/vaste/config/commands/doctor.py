@@ -16,6 +16,7 @@ from vaste.config.environment import SettingWrong
 from vaste.config.gateways import gateways_from_urls
 from vaste.core import clock, database
 from vaste.core.audit import first_broken_entry
+from vaste.free_text.voikko import is_voikko_here
 from vaste.invitations.wording import why_settings_cannot_be_used
 from vaste.messaging.gateway import GatewayError
 from vaste.messaging.queries import standings
@@ -56,6 +57,7 @@ def _findings() -> Iterator[Finding]:
     yield from _of_counties()
     yield from _of_operators()
     yield from _of_production()
+    yield from _of_comments()
     broken = first_broken_entry()
     if broken:
         yield Finding(True, f"The audit trail was altered at entry {broken}.")
@@ -119,6 +121,15 @@ def _of_connections() -> Iterator[Finding]:
             yield Finding(True, f"The operator of {standing.account} refuses the user or the password. Correct them in VASTE_SMS_URL.")
         elif standing.trouble == Trouble.CIRCUIT_OPEN:
             yield Finding(True, f"The operator of {standing.account} takes no messages ({standing.status}). Call them.")
+
+
+def _of_comments() -> Iterator[Finding]:
+    if not is_voikko_here():
+        yield Finding(
+            False,
+            "Voikko, the Finnish dictionary, is not installed (Debian: libvoikko1, voikko-fi). Comments are masked without it, by "
+            "patterns, cues and lists: rarer inflected names may stay, and some words are taken for names.",
+        )
 
 
 def _of_production() -> Iterator[Finding]:

@@ -268,3 +268,14 @@ def test_whatever_a_phone_sends_it_is_filed_at_most_once_and_never_fails(texts):
     say(number, *texts)
     end_overdue(now=NOW + timedelta(days=30))
     assert len(mailbox()) - before in {0, 1}
+
+
+def test_what_identifies_somebody_is_masked_before_it_is_kept_beside_marks_and_in_the_comment():
+    make_county()
+    number = invited()
+    say(number, "9 koska hoitaja Minna Virtanen auttoi minua tosi paljon")
+    progress = open_session(number, NOW).progress
+    assert progress.dialogue
+    assert b"Virtanen" not in progress.dialogue
+    say(number, "5", "5", "Tunnukseni on 010594-9021 ja soittakaa 040 123 4567")
+    assert answered()["free_text"] == "koska hoitaja [NAME] auttoi minua tosi paljon\nTunnukseni on [ID] ja soittakaa [PHONE]"

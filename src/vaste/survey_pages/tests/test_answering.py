@@ -100,9 +100,9 @@ def test_the_answer_is_filed_in_the_language_of_the_page(browser):
     assert mailbox()[0].language == "en"
 
 
-def test_identity_codes_in_the_text_are_masked(browser):
-    browser.post(open_link(), free_text="Tunnukseni on 010594Y9032, kiitos")
-    assert mailbox()[0].free_text == "Tunnukseni on [henkilötunnus], kiitos"
+def test_what_identifies_somebody_is_masked_in_the_text(browser):
+    browser.post(open_link(), free_text="Tunnukseni on 010594Y9032, kiitos hoitaja Minnalle")
+    assert mailbox()[0].free_text == "Tunnukseni on [ID], kiitos hoitaja [NAME]"
 
 
 def test_the_withdrawal_code_is_shown_once_and_erases_the_answer(browser):
@@ -184,6 +184,13 @@ def test_saved_answers_wait_behind_the_link_in_any_language(browser):
     assert chosen(later) == [("nps", "8"), ("safety", "4")]
     assert "Jatkan\nillalla</textarea>" in later.text
     assert not MailboxAnswer.objects.exists()
+
+
+def test_a_saved_text_is_masked_already(browser):
+    path = open_link()
+    browser.post(path, free_text="Soittakaa 040 123 4567", do="save")
+    assert "040 123 4567" not in browser.get(path).text
+    assert "Soittakaa [PHONE]" in browser.get(path).text
 
 
 def test_contact_details_are_not_saved_but_stay_on_the_page(browser):
