@@ -70,3 +70,39 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"response {self.id}"
+
+
+class ChangedMonth(models.Model):
+    """A unit's month of the record that has changed since it was last brought into the columnar copy.
+
+    change: random, another at each change, so that whoever copies the month knows whether it has changed meanwhile; it tells
+    neither order nor number.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField()
+    change = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("unit", "month"), name="changed_month_once"),)
+
+    def __str__(self) -> str:
+        return f"changed month {self.unit_id} {self.month}"
+
+
+class CopyState(models.Model):
+    """Which columnar copy belongs to this database, and how far it has come. One row, made with the first copy.
+
+    edition: the last one that readers may use. attempt: the last one begun, noted before anything is written. parts: JSON,
+    see `copy.state`.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    copy_id = models.CharField(max_length=32)
+    edition = models.BigIntegerField()
+    attempt = models.BigIntegerField()
+    parts = models.TextField()
+
+    def __str__(self) -> str:
+        return f"copy {self.copy_id} edition {self.edition}"
