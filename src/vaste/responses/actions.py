@@ -14,6 +14,7 @@ from vaste.core.audit import audit
 from vaste.core.ids import canonical_code, new_id
 from vaste.core.keys import Purpose, SealBroken, ring
 from vaste.organisations.models import County, Unit
+from vaste.responses.changes import note_changes
 from vaste.responses.mailbox import SealedAnswer, mailbox_hashes, open_answer
 from vaste.responses.models import MailboxAnswer, Response
 from vaste.responses.rules import Waiting, units_to_publish
@@ -32,6 +33,8 @@ _TABLES_THAT_FORGET = (
     "messaging_inboundseen",
     "responses_mailboxanswer",
     "responses_response",
+    "responses_changedmonth",
+    "responses_copystate",
 )
 _COLUMNS = (
     "unit_id",
@@ -113,6 +116,7 @@ def _publish(unit_oid: str, ids: Sequence[UUID]) -> int:
     responses = [*map(_rewritten, before), *map(_response, fresh)]
     secrets.SystemRandom().shuffle(responses)
     Response.objects.bulk_create(responses, batch_size=_BATCH)
+    note_changes((unit_oid, period_start) for period_start in periods)
     return len(fresh)
 
 
@@ -159,7 +163,9 @@ def withdraw(typed_code: str) -> bool:
     hashes = ring().keyed_hashes(Purpose.WITHDRAWAL, code)
     _wait_for_others()
     erased = MailboxAnswer.objects.filter(withdrawal_hash__in=mailbox_hashes(hashes)).delete()[0]
-    erased += Response.objects.filter(withdrawal_hash__in=hashes).delete()[0]
+    published = Response.objects.filter(withdrawal_hash__in=hashes)
+    note_changes(published.values_list("unit_id", "period_start"))
+    erased += published.delete()[0]
     if erased:
         audit("respondent", "response.withdrawn")
     return erased > 0
