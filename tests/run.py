@@ -42,6 +42,7 @@ def _needs() -> list[Need]:
         Need("Kannel", ("kannel", "kannel-extras"), "smsc", Path("/usr/sbin/bearerbox").exists()),
         Need("Net::SMPP for Perl", ("libnet-smpp-perl",), "smsc", Path("/usr/share/perl5/Net/SMPP.pm").exists()),
         Need("Voikko", ("libvoikko1", "voikko-fi"), "voikko", has_voikko),
+        Need("Java", ("default-jre-headless",), "spark", shutil.which("java") is not None),
         Need("PostgreSQL", ("postgresql",), "postgresql", has_postgresql()),
     ]
 
@@ -113,8 +114,8 @@ def _run_tests(missing: list[Need]) -> bool:
         if not has_postgresql():
             return _finish_all(runs, began)
         with private_cluster() as url, _environment(url) as on_postgresql:
-            # What asks no database, and a page in the browser, is the same whatever the database: it runs once.
-            marked = f"not browser{' and ' + left_out if left_out else ''}"
+            # What asks no database, and a page in the browser, and Spark are the same whatever the database: they run once.
+            marked = f"not browser and not spark{' and ' + left_out if left_out else ''}"
             runs.append(_start("PostgreSQL", on_postgresql, Path(folder), "--database-only", "-m", marked))
             return _finish_all(runs, began)
 

@@ -22,6 +22,7 @@ _COMMANDS = {
     "migrate": "vaste.config.commands.migrate:migrate",
     "mix": "vaste.config.commands.mix:mix",
     "optout": "vaste.config.commands.optout:optout",
+    "record": "vaste.config.commands.record:record",
     "report": "vaste.config.commands.report:report",
     "results": "vaste.config.commands.results:results",
     "run": "vaste.config.commands.run:run",

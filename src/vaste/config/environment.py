@@ -20,6 +20,7 @@ _EMBEDDED = "VASTE_EMBEDDED"
 _SHORTEST_SECRET = 32
 _PORT = re.compile("[0-9]{1,5}")
 _HOST = re.compile(r"[0-9A-Za-z.-]+(:[0-9]+)?|\[[0-9A-Fa-f:]+\](:[0-9]+)?")
+_ENGINE = re.compile(r"duckdb://|spark://(local(\[[0-9*]{1,3}\])?|[0-9A-Za-z.-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5})")
 _DATABASE_URL_WRONG = "VASTE_DATABASE_URL must be sqlite:///path/to/file or postgresql://user:password@host/name."
 _BASE_URL_WRONG = "VASTE_BASE_URL must be an address such as https://palaute.example.fi, without anything after the name."
 
@@ -44,6 +45,8 @@ class Environment:
     sms_urls: list[str]
     debug: bool
     queue_alarm_minutes: int
+    copy_dir: Path
+    analytics_url: str
 
 
 def _secret(variables: Mapping[str, str], name: str, file: Path) -> str:
@@ -145,6 +148,14 @@ def _minutes(text: str, name: str) -> int:
     return int(text)
 
 
+def _analytics_url(text: str) -> str:
+    if not _ENGINE.fullmatch(text):
+        raise SettingWrong(
+            "VASTE_ANALYTICS must be duckdb://, or spark:// with the cluster's host and port, as spark://spark.example.fi:7077."
+        )
+    return text
+
+
 def _base_url(text: str) -> str:
     parts = _split(text, _BASE_URL_WRONG)
     if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc) or parts.path.strip("/") or parts.query or parts.fragment:
@@ -177,6 +188,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         queue_alarm_minutes=_minutes(
             variables.get("VASTE_QUEUE_ALARM_MINUTES", "") or str(_DEFAULT_QUEUE_ALARM_MINUTES), "VASTE_QUEUE_ALARM_MINUTES"
         ),
+        copy_dir=Path(variables.get("VASTE_COPY_DIR", "") or data_dir / "copy").absolute(),
+        analytics_url=_analytics_url(variables.get("VASTE_ANALYTICS", "") or "duckdb://"),
     )
 
 

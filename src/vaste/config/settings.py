@@ -16,6 +16,8 @@ DATA_DIR = ENVIRONMENT.data_dir
 SMS_URLS = ENVIRONMENT.sms_urls
 PORT = ENVIRONMENT.port
 QUEUE_ALARM_AFTER = timedelta(minutes=ENVIRONMENT.queue_alarm_minutes)
+COPY_DIR = ENVIRONMENT.copy_dir
+ANALYTICS_URL = ENVIRONMENT.analytics_url
 DEBUG = ENVIRONMENT.debug
 
 ALLOWED_HOSTS = sorted({urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})

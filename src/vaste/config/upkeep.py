@@ -17,6 +17,8 @@ from vaste.messaging.standing import weigh_routes
 from vaste.organisations.actions import forget_old_sign_ins
 from vaste.reports.actions import make_due_reports
 from vaste.responses.actions import mix, vacuum
+from vaste.responses.copy.state import CopyFailed
+from vaste.responses.models import ChangedMonth, CopyState, Response
 from vaste.responses.reading import read_waiting_comments
 from vaste.results.alert_actions import raise_alerts
 
@@ -43,6 +45,32 @@ def _read_comments() -> int:
     """Read for a moment only: other chores wait meanwhile."""
     ends = time.monotonic() + _READING_SECONDS
     return read_waiting_comments(is_time_over=lambda: time.monotonic() > ends)
+
+
+def _follow_record() -> int:
+    """Bring the columnar copy up to date; its engines are loaded only when there is something to do."""
+    if not ChangedMonth.objects.exists() and (CopyState.objects.exists() or not Response.objects.exists()):
+        return 0
+    from vaste.responses.copy.actions import follow_record
+
+    return _unless_it_fails(follow_record)
+
+
+def _tidy_copy() -> int:
+    if not CopyState.objects.exists():
+        return 0
+    from vaste.responses.copy.actions import tidy_copy
+
+    return _unless_it_fails(tidy_copy)
+
+
+def _unless_it_fails(change_copy: Callable[[], int]) -> int:
+    """Figures do not depend on the copy, so its faults stop nothing; `vaste doctor` tells of them too."""
+    try:
+        return change_copy()
+    except CopyFailed as error:
+        log.warning("copy.failed", error=str(error))
+        return 0
 
 
 def _forget() -> None:
@@ -81,6 +109,8 @@ _CHORES = (
     _Chore(600, _clean_files),
     _Chore(900, _raise_alerts),
     _Chore(24 * 3600, rebuild),
+    _Chore(15, _follow_record),
+    _Chore(24 * 3600, _tidy_copy),
 )
 
 

@@ -136,6 +136,7 @@ def add_past_answers(responses: Iterable[Response]) -> int:
     shuffled = list(responses)
     secrets.SystemRandom().shuffle(shuffled)
     Response.objects.bulk_create(shuffled, batch_size=_BATCH)
+    note_changes((response.unit_id, response.period_start) for response in shuffled)
     return len(shuffled)
 
 

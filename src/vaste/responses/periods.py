@@ -42,6 +42,11 @@ def month_of(period_start: date) -> str:
     return f"{period_start:%Y-%m}"
 
 
+def month_after(month: date) -> date:
+    """Return the first day of the next month, of a month's first day."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
 def span_before(first: date, last: date) -> tuple[date, date] | None:
     """Return the span just before one, as many whole months or else as many days; None before the calendar's beginning."""
     if first.day == 1 and last == last_day(last, PeriodKind.MONTH):

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
+import structlog
 from django.db.models import Count, Max, Min, Model, Q, QuerySet
 
-from vaste.responses.models import Response
-from vaste.responses.periods import Span, last_day, month_of
+from vaste.responses.cubes.asking import Asked, Counted, CubesUnreadable
+from vaste.responses.models import CopyState, Response
+from vaste.responses.periods import Span, last_day, month_after, month_of
 from vaste.responses.rules import INVITED_CHANNELS, PeriodKind
 from vaste.responses.tally import Tally, TallyMaker
 
+log = structlog.get_logger()
 Row = TypeVar("Row", bound=Model)
 
 
@@ -32,6 +36,7 @@ _COLUMN = {
     Dimension.CHANNEL: "channel",
     Dimension.LANGUAGE: "language",
 }
+_MARK = {**_COLUMN, Dimension.UNIT: "unit", Dimension.MONTH: "month"}  # as the cubes call them
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,46 @@ class Selection:
 
 
 def count_responses(selection: Selection, by: Sequence[Dimension]) -> dict[tuple[str, ...], Tally]:
-    """Return the counts of a selection by a value for each of some dimensions, in their order."""
+    """Return the counts of a selection by a value for each of some dimensions, in their order.
+
+    They are those of the database at this moment: read from the cubes, but for what the cubes do not have yet.
+    """
+    counted = _count_in_cubes(selection, by)
+    if counted is None:
+        return count_in_database(selection, by)
+    tallies = {tuple(map(part_key, key)): tally for key, tally in counted.tallies.items()}
+    if counted.missing:
+        for key, tally in count_in_database(selection, by, months=counted.missing).items():
+            tallies[key] = tallies.get(key, Tally()) + tally
+    return tallies
+
+
+def _count_in_cubes(selection: Selection, by: Sequence[Dimension]) -> Counted | None:
+    if not CopyState.objects.exists():
+        return None
+    from vaste.responses.cubes.reading import count_in_cubes  # loads the engines
+
+    asked = Asked(selection.units, selection.span, tuple(_MARK[each] for each in by), {"channel": tuple(map(str, selection.channels))})
+    try:
+        return count_in_cubes(asked)
+    except CubesUnreadable as error:
+        _tell_once(str(error), CopyState.objects.values_list("edition", flat=True).first())
+        return None
+
+
+@lru_cache(maxsize=8)
+def _tell_once(error: str, edition: int | None) -> None:
+    log.warning("cubes.unreadable", error=error, edition=edition)
+
+
+def count_in_database(
+    selection: Selection, by: Sequence[Dimension], *, months: Sequence[tuple[str, date]] | None = None
+) -> dict[tuple[str, ...], Tally]:
+    """Return the counts of a selection from the record itself. months: of these units' months alone (unit OID, first day)."""
     columns = [*(_COLUMN[each] for each in by), "nps", "answers"]
     # "*" and not a column: the index alone then holds everything that is read.
-    rows = selection.responses().order_by().values_list(*columns).annotate(times=Count("*"))
+    responses = selection.responses() if months is None else selection.responses().filter(_in_months(months))
+    rows = responses.order_by().values_list(*columns).annotate(times=Count("*"))
     makers: defaultdict[tuple[Any, ...], TallyMaker] = defaultdict(TallyMaker)
     for *values, score, line, times in rows:
         makers[tuple(values)].add(score, line, times)
@@ -73,6 +114,16 @@ def count_responses(selection: Selection, by: Sequence[Dimension]) -> dict[tuple
         key = tuple(map(part_key, values))
         tallies[key] = tallies.get(key, Tally()) + maker.tally()
     return tallies
+
+
+def _in_months(months: Sequence[tuple[str, date]]) -> Q:
+    units: defaultdict[date, list[str]] = defaultdict(list)
+    for unit, month in months:
+        units[month].append(unit)
+    chosen = Q(pk__in=())
+    for month, oids in units.items():
+        chosen |= Q(unit_id__in=oids, period_start__gte=month, period_start__lt=month_after(month))
+    return chosen
 
 
 def part_key(value: str | date) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -22,6 +23,11 @@ from vaste.messaging.gateway import GatewayError
 from vaste.messaging.queries import standings
 from vaste.messaging.standing import Trouble
 from vaste.organisations.models import County, Role
+from vaste.responses.copy.state import known_copy
+from vaste.responses.models import ChangedMonth, Response
+
+_SLOW_WITHOUT_COPY = 200_000
+_MANY_WAITING = 500
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ def _findings() -> Iterator[Finding]:
     yield from _of_keys()
     yield from _of_counties()
     yield from _of_operators()
+    yield from _of_copy()
     yield from _of_production()
     yield from _of_comments()
     broken = first_broken_entry()
@@ -130,6 +137,20 @@ def _of_comments() -> Iterator[Finding]:
             "Voikko, the Finnish dictionary, is not installed (Debian: libvoikko1, voikko-fi). Comments are masked without it, by "
             "patterns, cues and lists: rarer inflected names may stay, and some words are taken for names.",
         )
+
+
+def _of_copy() -> Iterator[Finding]:
+    """Tell what holds up the columnar copy; figures come from the database meanwhile."""
+    if settings.ANALYTICS_URL.startswith("spark:") and find_spec("pyspark") is None:
+        yield Finding(True, "VASTE_ANALYTICS names Spark, but PySpark is not installed. Run: pip install pyspark")
+    copy, count = known_copy(), Response.objects.count()
+    if copy is None and count > _SLOW_WITHOUT_COPY:
+        yield Finding(False, f"No columnar copy has been made of {count} responses, so pages count in the database. Start: vaste work")
+    if copy is not None and not copy.folder.is_dir():
+        yield Finding(True, f"The columnar copy in {settings.COPY_DIR} is gone; pages count in the database. Run: vaste record rebuild")
+    waiting = ChangedMonth.objects.count() if copy else 0
+    if waiting > _MANY_WAITING:
+        yield Finding(False, f"{waiting} months of units wait to be copied; pages count them in the database. See that `vaste work` runs.")
 
 
 def _of_production() -> Iterator[Finding]:

@@ -1,0 +1,1 @@
+"""Count cubes: the record already counted, from which figures are read; made from the copy by expressions that every engine runs."""
