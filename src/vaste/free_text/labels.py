@@ -30,11 +30,12 @@ class Sentiment(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a method makes of a comment."""
+    """What a method makes of a comment. method: its version."""
 
     language: str
     themes: tuple[Theme, ...]
     sentiment: Sentiment
+    method: str
 
 
 def write_themes(themes: tuple[Theme, ...]) -> str:

