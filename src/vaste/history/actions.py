@@ -163,6 +163,8 @@ def _response(answer: OldAnswer, mapping: Mapping, historic: dict[str, str]) -> 
         period_kind=PeriodKind.MONTH,
         nps=answer.nps,
         answers=answer.answers,
+        free_text=answer.free_text,
+        awaits_reading=bool(answer.free_text),
     )
 
 

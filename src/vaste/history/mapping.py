@@ -78,6 +78,12 @@ class ScoreColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     values: dict[str, int] = {}
 
 
+class FreeTextColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What people wrote in their own words; masked before anything keeps it."""
+
+    column: str
+
+
 class StatementColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A statement with five steps, under the id it has in the record, in the words it was asked in."""
 
@@ -103,6 +109,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     file: FileForm = FileForm()
     score: ScoreColumn | None = None
     statements: tuple[StatementColumn, ...] = ()
+    free_text: FreeTextColumn | None = None
     missing: tuple[str, ...] = ("", "-")
 
     @property
@@ -116,6 +123,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         named = {self.date.column: "date", self.unit.column: "unit", self.language.column: "language"}
         if self.score:
             named[self.score.column] = NPS
+        if self.free_text:
+            named[self.free_text.column] = FREE_TEXT
         named.update({statement.column: statement.id for statement in self.statements})
         return {column: meaning for column, meaning in named.items() if column}
 
@@ -218,8 +227,8 @@ def _statement_problems(statements: tuple[StatementColumn, ...]) -> Iterator[tup
 
 
 def _column_problems(mapping: Mapping) -> Iterator[tuple[str, str]]:
-    score = [mapping.score.column] if mapping.score else []
-    named = [mapping.date.column, mapping.unit.column, mapping.language.column, *score]
+    named = [mapping.date.column, mapping.unit.column, mapping.language.column]
+    named += [each.column for each in (mapping.score, mapping.free_text) if each]
     named += [statement.column for statement in mapping.statements]
     named = [column for column in [*named, *mapping.file.ignored] if column]
     twice = next((column for column in named if named.count(column) > 1), None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 
+from vaste.free_text.masking import mask
 from vaste.history.mapping import Mapping, plain
 from vaste.history.reading import Row
 from vaste.responses.rules import write_answers
@@ -29,13 +30,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class OldAnswer:
-    """An answer as the record takes it. unit: an OID, or the key of a historic unit. identity: what makes it the same row again."""
+    """An answer as the record takes it, its comment masked. unit: an OID, or the key of a historic unit. identity: what makes it the same row again."""
 
     unit: str
     month: date
     language: str
     nps: int | None
     answers: str
+    free_text: str = field(repr=False)
     identity: str = field(repr=False)
 
 
@@ -70,7 +72,9 @@ def _answer(row: Row, mapping: Mapping, today: date) -> OldAnswer:
     score = _number(row, mapping.score.column, mapping.score.values, NPS_RANGE, mapping) if mapping.score else None
     given = {each.id: _number(row, each.column, each.values, STATEMENT_RANGE, mapping) for each in mapping.statements}
     answers = {item: value for item, value in given.items() if value is not None}
-    if score is None and not answers:
+    comment = row.values[mapping.free_text.column] if mapping.free_text else ""
+    comment = "" if comment in mapping.missing else _masked(comment)
+    if score is None and not answers and not comment:
         raise _Fault("(row)", "it answers no question")
     return OldAnswer(
         unit=_named(row, mapping.unit.column, mapping.unit.names, mapping.unit.always, "unit"),
@@ -78,8 +82,14 @@ def _answer(row: Row, mapping: Mapping, today: date) -> OldAnswer:
         language=_named(row, mapping.language.column, mapping.language.names, mapping.language.always, "language"),
         nps=score,
         answers=write_answers(answers),
+        free_text=comment,
         identity=json.dumps(sorted(row.values.items()), ensure_ascii=False),
     )
+
+
+@lru_cache(maxsize=4096)
+def _masked(comment: str) -> str:
+    return mask(comment)
 
 
 def _month(row: Row, mapping: Mapping, today: date) -> date:

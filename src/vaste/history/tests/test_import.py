@@ -48,6 +48,18 @@ def test_an_old_answer_is_kept_by_month_with_its_channel_and_instrument_and_with
     assert answer.channel not in INVITED_CHANNELS
 
 
+def test_a_comment_is_masked_before_anything_keeps_it_and_waits_to_be_read(county):
+    mapping = MAPPING + '[free_text]\ncolumn = "Said"'
+    heading = HEADING.strip() + ";Said\n"
+    bring(
+        county,
+        f"{heading}{ROW.strip()};Soita 040 000 0001, tunnus 010594Y9032.\n03.02.2019;Station;suomi;;Pelkkä kommentti\n",
+        mapping=mapping,
+    )
+    texts = {answer.free_text: answer.awaits_reading for answer in Response.objects.all()}
+    assert texts == {"Soita [PHONE], tunnus [ID].": True, "Pelkkä kommentti": True}
+
+
 def test_a_dry_run_says_what_would_come_of_it_and_changes_nothing(county):
     imported = bring(county, HEADING + ROW + OTHER, dry_run=True)
     assert counts(imported) == (2, 0, 0)
@@ -145,17 +157,19 @@ def test_no_row_that_was_taken_leads_to_a_response(county):
 # The two layouts that are shipped as examples, with the data they were made for
 
 
-def example(name: str, data: str, county: County) -> Imported:
+def example(name: str, data: str, county: County, *, dry_run: bool = False) -> Imported:
     mapping = parse_mapping((EXAMPLES / f"{name}.toml").read_text(encoding="utf-8"))
-    return import_history(county=county, octets=(DATA / "history" / data).read_bytes(), mapping=mapping, today=TODAY, actor="test")
+    octets = (DATA / "history" / data).read_bytes()
+    return import_history(county=county, octets=octets, mapping=mapping, today=TODAY, actor="test", dry_run=dry_run)
 
 
 def test_the_files_of_2019_to_2021_come_whole():
     county = make_soite()
-    devices = example("devices", "device-nps-2019-2021.csv", county)
+    devices = example("devices", "device-nps-2019-2021.csv", county, dry_run=True)
     questionnaires = example("questionnaire", "questionnaire-2020-2021.csv", county)
     assert {year: tally.responses for year, tally in devices.years.items()} == {"2019": 9874, "2020": 9532, "2021": 4210}
     assert {year: tally.responses for year, tally in questionnaires.years.items()} == {"2020": 1231, "2021": 848}
     assert (devices.refused, questionnaires.refused) == ([], [])
-    assert Response.objects.count() == 23616 + 2079
+    assert (devices.taken, questionnaires.taken, Response.objects.count()) == (23616, 2079, 2079)
+    assert Response.objects.filter(awaits_reading=True).count() == 1275
     assert Source.objects.get(channel=Channel.QUESTIONNAIRE).statements("sv")["own-language"] == "Service på eget språk"
