@@ -30,7 +30,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class OldAnswer:
-    """An answer as the record takes it, its comment masked. unit: an OID, or the key of a historic unit. identity: what makes it the same row again."""
+    """An answer as the record takes it, its comment masked.
+
+    unit: an OID, or the key of a historic unit. identity: what makes it the same row again.
+    """
 
     unit: str
     month: date
