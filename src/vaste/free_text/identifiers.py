@@ -104,7 +104,8 @@ def _is_right_card(digits: str) -> bool:
 _AT = r"(?:\s?@\s?|\s?[(\[{<]\s?(?:at|ät|@|miuku)\s?[)\]}>]\s?|\s(?:at|ät|miuku(?:mauku)?)\s)"
 _DOT = r"(?:\s?[(\[]?\s?\bdot\b\s?[)\]]?\s?|\s\.|\.|\spiste\s|\spunkt\s)"
 _MAIL = re.compile(
-    rf"[\w.+%&'-]{{1,64}}{_AT}\w[\w-]{{0,62}}(?:{_DOT}\w[\w-]{{0,62}}){{0,6}}(?:{_DOT})[a-zåäö]{{2,24}}(?![\w-])", re.IGNORECASE
+    rf"(?:\w{{1,30}}\s(?:piste|punkt|dot)\s){{0,3}}[\w.+%&'-]{{1,64}}{_AT}\w[\w-]{{0,62}}(?:{_DOT}\w[\w-]{{0,62}}){{0,6}}(?:{_DOT})[a-zåäö]{{2,24}}(?![\w-])",
+    re.IGNORECASE,
 )
 _MAIL_HINT = re.compile(r"@|\b(?:at|ät|miuku\w*)\b", re.IGNORECASE)
 _MAIL_AT_SIGN = re.compile(r"[^\s@<>()\[\]\",;:]{1,80}@[^\s@<>()\[\]\",;:!?]{1,120}")
@@ -189,7 +190,8 @@ def _is_phone(written: str, digits: str, before: str) -> bool:
 
 
 _PLATE_CUE = re.compile(
-    r"(?:auto|rekister|rekkar|ajoneuvo|kilpi|\bbil|registernummer|\bcar\b|plate|vehicle|van\b)[^.!?]{0,40}$", re.IGNORECASE
+    r"(?:auto|rekister|\brek\.?\s?nro|\brek\b|rekkar|ajoneuvo|kilpi|\bbil|registernummer|\bcar\b|plate|vehicle|van\b)[^.!?]{0,40}$",
+    re.IGNORECASE,
 )
 _PLATE = re.compile(r"(?<![\w-])([A-ZÅÄÖ]{2,3})(\s?-\s?|\s|)([0-9]{1,3}|[0-9]{2}[A-Z])(?![\w-])", re.IGNORECASE)
 _NO_PLATES = {

@@ -133,6 +133,8 @@ def test_a_long_text_is_cut_for_masking_where_a_word_ends():
         ("Terveisin matti korhonen", "Terveisin [NAME]"),
         ("Kiitos Niinalle ja Sarille!", "Kiitos [NAME] ja [NAME]!"),
         ("Puhuin [NAME] kanssa", "Puhuin [NAME] kanssa"),
+        ("maija piste malli at posti piste fi", "[EMAIL]"),
+        ("Rek.nro ABC123 hinattiin", "Rek.nro [PLATE] hinattiin"),
         ("", ""),
     ],
 )
@@ -150,6 +152,8 @@ def test_a_tag_says_what_stood_there(text, masked):
         "Hope it helps. May I ask? Mark my words. Will it open? Grace under pressure.",
         "Kokkolan terveysasema, Karleby hälsostation, Pietarsaaressa, Soiten, Kelan, OmaKannassa, www.soite.fi/ajanvaraus",
         "Terveisin tyytyväinen asiakas",
+        "Personalen på Hälsocentralen var trevlig. Tack för Bra Vård!",
+        "The Staff of the Emergency Department sent me to Oulu University Hospital.",
         "HOITAJA OLI IHANA JA LÄÄKÄRI MUKAVA",
     ],
 )
