@@ -60,6 +60,14 @@ def give_role(*, user: User, county: County, unit: Unit | None, actor: str) -> R
 
 
 @transaction.atomic
+def let_export(*, user: User, county: County, actor: str) -> None:
+    """Let a person export the rows of a county."""
+    _, is_new = Role.objects.get_or_create(user=user, kind=Role.Kind.EXPORT, county=county, unit=None)
+    if is_new:
+        audit(actor, "role.given", f"user:{user.pk}", kind=str(Role.Kind.EXPORT), scope=county.code)
+
+
+@transaction.atomic
 def make_account(*, email: str, language: str, county: County, unit: Unit | None, actor: str) -> str | None:
     """Give a person an account and a role; return the password of a new account, which is shown only now, else None."""
     user = User.objects.filter(email__iexact=email).first()

@@ -100,6 +100,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return the counties that this person sees as a whole."""
         return County.objects.filter(roles__user=self, roles__kind=Role.Kind.COUNTY)
 
+    def counties_to_export(self) -> "models.QuerySet[County]":
+        """Return the counties whose rows this person may export."""
+        return County.objects.filter(roles__user=self, roles__kind=Role.Kind.EXPORT)
+
     def units(self) -> "models.QuerySet[Unit]":
         """Return the units whose answers and requests this person may see."""
         roles = self.roles.all()
@@ -109,13 +113,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Role(models.Model):
-    """What a person may see: one unit, or a whole county."""
+    """What a person may see: one unit, or a whole county; and whether they may export a county's rows."""
 
     class Kind(models.TextChoices):
-        """How far a role reaches."""
+        """How far a role reaches; EXPORT alone shows no figures."""
 
         UNIT = "unit"
         COUNTY = "county"
+        EXPORT = "export"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -125,11 +130,12 @@ class Role(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(kind="county", unit__isnull=True) | models.Q(kind="unit", unit__isnull=False),
+                condition=models.Q(kind__in=("county", "export"), unit__isnull=True) | models.Q(kind="unit", unit__isnull=False),
                 name="role_reaches_county_or_unit",
             ),
             models.UniqueConstraint(fields=("user", "unit"), name="role_in_a_unit_once"),
             models.UniqueConstraint(fields=("user", "county"), condition=models.Q(kind="county"), name="role_in_a_county_once"),
+            models.UniqueConstraint(fields=("user", "county"), condition=models.Q(kind="export"), name="role_of_export_once"),
         )
 
     def __str__(self) -> str:

@@ -46,6 +46,7 @@ def staff_page(request: HttpRequest, template: str, context: Mapping[str, Any], 
         "frame": load_words(_FOLDER / "staff.toml")[language],
         "stylesheet_hash": stylesheet()[1],
         "sees_a_county": isinstance(request.user, User) and request.user.counties().exists(),
+        "may_export": isinstance(request.user, User) and request.user.counties_to_export().exists(),
     }
     response = render(request, template, {**around, **context}, status=status)
     response.headers["Content-Language"] = language
