@@ -15,6 +15,7 @@ _COMMANDS = {
     "dialogue": "vaste.config.commands.dialogue:dialogue",
     "disclose": "vaste.config.commands.disclose:disclose",
     "doctor": "vaste.config.commands.doctor:doctor",
+    "export": "vaste.config.commands.export:export",
     "feed": "vaste.config.commands.feed:feed",
     "history": "vaste.config.commands.history:history",
     "intake": "vaste.config.commands.intake:intake",

@@ -1,8 +1,9 @@
-"""Addresses of the results pages, of alerts, and of the page on messaging."""
+"""Addresses of the results pages, of alerts, and of the pages on messaging and on exports."""
 
 from django.urls import path
 
 from vaste.dashboards.alerts import list_alerts, show_alert
+from vaste.dashboards.exports import show_exports
 from vaste.dashboards.operations import show_operations
 from vaste.dashboards.views import show_results
 
@@ -12,4 +13,5 @@ urlpatterns = [
     path("staff/alerts", list_alerts, name="alerts"),
     path("staff/alerts/<uuid:alert_id>", show_alert, name="alert"),
     path("staff/operations", show_operations, name="operations"),
+    path("staff/export", show_exports, name="exports"),
 ]
