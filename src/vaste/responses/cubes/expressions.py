@@ -5,7 +5,7 @@ written as texts that begin with `$` and become parameters (`compiled`), so that
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -27,6 +27,11 @@ class Cube:
 
     name: str
     marks: tuple[str, ...]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is small enough for a process to keep it in memory."""
+        return not set(self.marks) - {*_NARROW, *_PERIOD}
 
     @property
     def has_periods(self) -> bool:
@@ -89,17 +94,17 @@ def rolled_up(cube: Cube, items: tuple[str, ...]) -> Table:
     return _summed(cells, cube.marks, items)
 
 
-def question(cube: Cube, items: Sequence[str], by: Sequence[str], only: Sequence[str]) -> Table:
+def question(cube: Cube, items: Sequence[str], by: Sequence[str], only: Sequence[str], *, is_behind: bool) -> Table:
     """Return the counts of a cube's cells by some marks, of chosen units, days and marks, without what has changed since.
 
     by: `month` or marks. only: marks of which some values are chosen, the parameter `$only_<mark>`. The units are in a table
-    `wanted` (unit), what has changed in `changed` (unit, month).
+    `wanted` (unit), what has changed in `changed` (unit, month). is_behind: whether anything has.
     """
     cells = _cells(cube, items)
     wanted = ibis.table({"unit": "string"}, name="wanted")
     changed = ibis.table({"unit": "string", "month": "date"}, name="changed")
-    chosen = cells.filter(_in_span(cells, cube), *(_one_of(cells, mark) for mark in only))
-    return _summed(chosen.semi_join(wanted, "unit").anti_join(changed, ["unit", "month"]), by, items)
+    chosen = cells.filter(_in_span(cells, cube), *(_one_of(cells, mark) for mark in only)).semi_join(wanted, "unit")
+    return _summed(chosen.anti_join(changed, ["unit", "month"]) if is_behind else chosen, by, items)
 
 
 def _cells(cube: Cube, items: Sequence[str]) -> Table:
@@ -139,20 +144,18 @@ def compiled(expression: Table, dialect: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def question_sql(cube: Cube, items: tuple[str, ...], by: tuple[str, ...], only: tuple[str, ...]) -> str:
-    """Return the SQL of a question for DuckDB, complete with its parameters.
+def question_sql(
+    cube: Cube, items: tuple[str, ...], by: tuple[str, ...], only: tuple[str, ...], *, is_behind: bool, source: str = ""
+) -> str:
+    """Return the SQL of a question for DuckDB, complete with its parameters. source: the table that holds the cube, else files do.
 
-    Those are `$files`, `$units`, `$changed_units`, `$changed_months`, `$months_from`, `$to`, `$weeks_from` where the cube has
-    periods, and one for each of `only`.
+    The parameters are `$units`, `$months_from`, `$to`, `$weeks_from` where the cube has periods, one for each of `only`; `$files`
+    without a table, and `$changed_units` and `$changed_months` where it is behind.
     """
-    given: Mapping[str, str] = {
-        "wanted": "SELECT unnest($units) AS unit",
-        "changed": "SELECT unnest($changed_units) AS unit, unnest($changed_months)::DATE AS month",
-        "cube": "SELECT * FROM read_parquet($files, union_by_name = true)",
-    }
-    tables = ", ".join(f"{name} AS ({sql})" for name, sql in given.items())
-    return f"WITH {tables} {_asked(cube, items, by, only)}"
-
-
-def _asked(cube: Cube, items: tuple[str, ...], by: tuple[str, ...], only: tuple[str, ...]) -> str:
-    return f"SELECT * FROM ({compiled(question(cube, items, by, only), 'duckdb')}) AS asked"  # noqa: S608
+    tables = {"wanted": "SELECT unnest($units) AS unit"}
+    if is_behind:
+        tables["changed"] = "SELECT unnest($changed_units) AS unit, unnest($changed_months)::DATE AS month"
+    tables["cube"] = f"SELECT * FROM {source or 'read_parquet($files, union_by_name = true)'}"  # noqa: S608
+    given = ", ".join(f"{name} AS ({sql})" for name, sql in tables.items())
+    asked = compiled(question(cube, items, by, only, is_behind=is_behind), "duckdb")
+    return f"WITH {given} SELECT * FROM ({asked}) AS asked"  # noqa: S608

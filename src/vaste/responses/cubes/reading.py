@@ -4,14 +4,14 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import duckdb
-from duckdb import DuckDBPyConnection
 
 from vaste.responses.changes import changes
-from vaste.responses.copy.engine import connect
-from vaste.responses.copy.state import Copy, Part, known_copy
+from vaste.responses.copy.engine import connect, listed
+from vaste.responses.copy.state import Copy, Part, editions, known_copy
 from vaste.responses.cubes.asking import Asked, Counted, CubesUnreadable
 from vaste.responses.cubes.expressions import CUBES, Cube, measures, question_sql
 from vaste.responses.cubes.files import cube_file
@@ -35,7 +35,7 @@ def count_in_cubes(asked: Asked) -> Counted | None:
             return None
         try:
             return Counted(_counted(copy, asked, missing), missing)
-        except duckdb.Error as error:  # an edition ends while it is read, when the next one comes: once, not twice
+        except (duckdb.Error, _Older) as error:  # an edition ends while it is read, when the next one comes: once, not twice
             if last_try:
                 raise CubesUnreadable(type(error).__name__) from error
     raise AssertionError("unreachable")
@@ -51,9 +51,11 @@ def _counted(copy: Copy, asked: Asked, missing: Collection[tuple[str, date]]) ->
     parts = {month: part for month, part in copy.parts.items() if _may_hold(asked.span, month)}
     if not parts or not asked.units:
         return {}
-    items = _items(parts)
-    sql = question_sql(cube, items, asked.by, tuple(sorted(asked.only)))
-    rows = _connection(os.getpid()).cursor().execute(sql, _parameters(copy, cube, parts, asked, missing)).fetchall()
+    memory, items = _memory(os.getpid()), _items(copy.parts if cube.is_narrow else parts)
+    source = memory.table(copy, cube, items) if cube.is_narrow else ""
+    sql = question_sql(cube, items, asked.by, tuple(sorted(asked.only)), is_behind=bool(missing), source=source)
+    files = {} if source else {"files": [str(cube_file(copy.folder, cube, month, part.edition)) for month, part in parts.items()]}
+    rows = memory.ask(sql, {**files, **_parameters(cube, asked, missing)})
     width = len(asked.by)
     return {row[:width]: _tally(row[width:], items) for row in rows if row[width]}
 
@@ -78,17 +80,16 @@ def _items(parts: Mapping[date, Part]) -> tuple[str, ...]:
     return tuple(sorted({item for part in parts.values() for item in part.items}))
 
 
-def _parameters(copy: Copy, cube: Cube, parts: Mapping[date, Part], asked: Asked, missing: Collection[tuple[str, date]]) -> dict[str, Any]:
+def _parameters(cube: Cube, asked: Asked, missing: Collection[tuple[str, date]]) -> dict[str, Any]:
     span = {
         "weeks_from": asked.span.weeks_from or _OPEN.weeks_from,
         "months_from": asked.span.months_from or _OPEN.months_from,
         "to": asked.span.to or _OPEN.to,
     }
+    changed = {"changed_units": [unit for unit, _ in missing], "changed_months": [month.isoformat() for _, month in missing]}
     return {
-        "files": [str(cube_file(copy.folder, cube, month, part.edition)) for month, part in sorted(parts.items())],
         "units": list(asked.units),
-        "changed_units": [unit for unit, _ in missing],
-        "changed_months": [month.isoformat() for _, month in missing],
+        **(changed if missing else {}),
         **(span if cube.has_periods else {name: span[name] for name in ("months_from", "to")}),
         **{f"only_{mark}": list(values) for mark, values in asked.only.items()},
     }
@@ -106,7 +107,64 @@ def _tally(counts: Sequence[int | None], items: Sequence[str]) -> Tally:
     return tally
 
 
+class _Older(RuntimeError):
+    """The memory holds more than the database tells of: another thread was quicker, or the database was restored."""
+
+
+class _Memory:
+    """A process's own engine, with the narrow cubes in memory: reading the headings of their files would take longer than counting."""
+
+    def __init__(self) -> None:
+        self._con = connect()
+        self._lock = Lock()
+        self._held: dict[str, dict[date, int]] = {}
+
+    def ask(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a question, on a cursor of its own: threads ask side by side."""
+        return self._con.cursor().execute(sql, parameters).fetchall()
+
+    def table(self, copy: Copy, cube: Cube, items: tuple[str, ...]) -> str:
+        """Return the name of the table that holds a cube as it is in a copy."""
+        name = f'"{cube.name} {copy.copy_id} {hash(items)}"'
+        with self._lock:
+            self._held[name] = self._bring(name, copy, cube, self._held.get(name))
+            for other in [held for held in self._held if held != name and held.startswith(f'"{cube.name} ')]:
+                self._con.execute(f"DROP TABLE {other}")
+                del self._held[other]
+        return name
+
+    def _bring(self, name: str, copy: Copy, cube: Cube, held: Mapping[date, int] | None) -> dict[date, int]:
+        """Bring a table to what a copy has, month by month, and return the edition of each. Raises _Older."""
+        wanted = editions(copy)
+        if held is None:
+            self._con.execute(f"CREATE TABLE {name} AS FROM read_parquet({_files(copy, cube, wanted)}, union_by_name = true)")
+            return wanted
+        if any(edition < held.get(month, 0) for month, edition in wanted.items()):
+            raise _Older
+        newer = {month: edition for month, edition in wanted.items() if edition > held.get(month, 0)}
+        gone = [month for month in held if month not in wanted]
+        if newer or gone:
+            self._replace(name, [*newer, *gone], _files(copy, cube, newer) if newer else "")
+        return wanted
+
+    def _replace(self, name: str, months: list[date], files: str) -> None:
+        cursor = self._con.cursor()
+        cursor.begin()
+        try:
+            cursor.execute(f"DELETE FROM {name} WHERE list_contains($1, month)", [months])  # noqa: S608
+            if files:
+                cursor.execute(f"INSERT INTO {name} BY NAME FROM read_parquet({files}, union_by_name = true)")
+            cursor.commit()
+        except duckdb.Error:
+            cursor.rollback()
+            raise
+
+
+def _files(copy: Copy, cube: Cube, chosen: Mapping[date, int]) -> str:
+    return listed([str(cube_file(copy.folder, cube, month, edition)) for month, edition in chosen.items()])
+
+
 @cache
-def _connection(_process: int) -> DuckDBPyConnection:
-    """Return a process's own engine, made when it is first asked: one from before a fork would not answer after it."""
-    return connect()
+def _memory(_process: int) -> _Memory:
+    """Return a process's engine, made when it is first asked: one from before a fork would not answer after it."""
+    return _Memory()
