@@ -2,6 +2,7 @@
 
 import click
 
+from vaste.config.commands.bench_analytics import bench_analytics
 from vaste.config.commands.bench_due import bench_due
 from vaste.config.commands.bench_faults import bench_faults
 from vaste.config.commands.bench_results import bench_results
@@ -14,6 +15,7 @@ def bench() -> None:
     """Measure speed in a scratch database; nothing of yours is touched."""
 
 
+bench.add_command(bench_analytics, "analytics")
 bench.add_command(bench_due, "due")
 bench.add_command(bench_faults, "faults")
 bench.add_command(bench_results, "results")
