@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -54,8 +54,11 @@ def _counted(copy: Copy, asked: Asked, missing: Collection[tuple[str, date]]) ->
     memory, items = _memory(os.getpid()), _items(copy.parts if cube.is_narrow else parts)
     source = memory.table(copy, cube, items) if cube.is_narrow else ""
     sql = question_sql(cube, items, asked.by, tuple(sorted(asked.only)), is_behind=bool(missing), source=source)
-    files = {} if source else {"files": [str(cube_file(copy.folder, cube, month, part.edition)) for month, part in parts.items()]}
-    rows = memory.ask(sql, {**files, **_parameters(cube, asked, missing)})
+    files = {} if source else {"files": tuple(str(cube_file(copy.folder, cube, month, part.edition)) for month, part in parts.items())}
+    parameters = tuple(
+        (name, tuple(value) if isinstance(value, list) else value) for name, value in _parameters(cube, asked, missing).items()
+    )
+    rows = _asked(os.getpid(), (copy.copy_id, copy.edition), sql, (*files.items(), *parameters))
     width = len(asked.by)
     return {row[:width]: _tally(row[width:], items) for row in rows if row[width]}
 
@@ -93,6 +96,12 @@ def _parameters(cube: Cube, asked: Asked, missing: Collection[tuple[str, date]])
         **(span if cube.has_periods else {name: span[name] for name in ("months_from", "to")}),
         **{f"only_{mark}": list(values) for mark, values in asked.only.items()},
     }
+
+
+@lru_cache(maxsize=64)
+def _asked(process: int, _edition: tuple[str, int], sql: str, parameters: tuple[tuple[str, Any], ...]) -> list[tuple[Any, ...]]:
+    """Return the rows of a question; asked again of the same edition, as when many look at one page, they are at hand."""
+    return _memory(process).ask(sql, {name: list(value) if isinstance(value, tuple) else value for name, value in parameters})
 
 
 def _tally(counts: Sequence[int | None], items: Sequence[str]) -> Tally:
