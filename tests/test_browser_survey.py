@@ -158,12 +158,13 @@ def test_the_scores_stand_in_one_row_where_there_is_room_and_are_equally_wide(li
     with _visiting() as (browser, address):
         page = browser.new_page()
         page.goto(address + links[0])
-        for width, rows in ((320, [6, 5]), (479, [6, 5]), (480, [11]), (1280, [11])):
+        for width, rows in ((320, [6, 5]), (599, [6, 5]), (600, [11]), (640, [11]), (1280, [11])):
             page.set_viewport_size({"width": width, "height": 800})
             boxes = _boxes(page, ".scale label")
             tops = [box["y"] for box in boxes]
             assert [tops.count(top) for top in sorted(set(tops))] == rows
             assert max(box["width"] for box in boxes) - min(box["width"] for box in boxes) < 1
+            assert min(box["width"] for box in boxes) >= 44
 
 
 def test_the_chosen_score_and_the_focus_can_be_seen_in_every_look(links):
