@@ -5,17 +5,18 @@ hashes use the first. Each use has its own key, derived by HKDF (RFC 5869), so t
 """
 
 import hashlib
-import hmac
 import os
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 
 _KEY_ID_BYTES = 4
 _NONCE_BYTES = 12
@@ -53,13 +54,15 @@ class _Key:
         self._master = secret.encode()
         self.id = hashlib.sha256(b"vaste key id" + self._master).digest()[:_KEY_ID_BYTES]
         self.cipher = AESGCM(self._derive(b"seal"))
-        self._hash_keys = {purpose: self._derive(b"hash " + purpose.encode()) for purpose in Purpose}
+        self._hashes = {purpose: hmac.HMAC(self._derive(b"hash " + purpose.encode()), hashes.SHA256()) for purpose in Purpose}
 
     def _derive(self, info: bytes) -> bytes:
         return HKDF(algorithm=hashes.SHA256(), length=32, salt=b"vaste", info=info).derive(self._master)
 
     def hash(self, purpose: Purpose, value: bytes) -> bytes:
-        return hmac.digest(self._hash_keys[purpose], value, "sha256")
+        begun = self._hashes[purpose].copy()
+        begun.update(value)
+        return begun.finalize()
 
 
 class KeyRing:
@@ -105,11 +108,13 @@ class KeyRing:
         return padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
 
 
-@lru_cache(maxsize=8)
-def _ring(secrets: tuple[str, ...]) -> KeyRing:
-    return KeyRing(secrets)
-
-
+@cache
 def ring() -> KeyRing:
     """Return the key ring of VASTE_IDENTITY_KEY."""
-    return _ring(tuple(settings.IDENTITY_KEYS))
+    return KeyRing(settings.IDENTITY_KEYS)
+
+
+@receiver(setting_changed)
+def _forget_ring(**_change: object) -> None:
+    """Read the keys anew where a test has changed them; at run time no setting changes."""
+    ring.cache_clear()
