@@ -12,7 +12,7 @@ from granian.log import LogLevels
 from vaste.config.environment import SettingWrong, tell_server_processes
 from vaste.core import database
 
-_THREADS = 32
+_THREADS = 16
 
 
 def check_port(host: str, port: int) -> None:

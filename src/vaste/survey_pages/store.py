@@ -5,7 +5,7 @@ of the process does all writes of the pages and commits together whatever waits 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,13 +18,19 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from vaste.core.database import Cursor, SqliteCursor, is_postgresql
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Work = Callable[[Cursor], Result]
+Together = Callable[[Cursor, Sequence[Item]], Sequence[Result]]
 
 _MOST_IN_A_GROUP = 64
-# Pages of the write-ahead log (16 MB) before the writer folds them into the file. Burning touches pages all over it; four
-# times SQLite's default lets more answers share a page's way there, which halves what the disk must write.
-_CHECKPOINT_LATER = "PRAGMA wal_autocheckpoint = 4000"
+# Folding SQLite's write-ahead log into the file holds up whoever does it, for as long as ten commits. So neither the
+# writer nor a request does it, but a thread of its own, each time that so many answers have come (3 MB of log).
+_FOLD_AFTER = 64
+_FOLD_ELSEWHERE = "PRAGMA wal_autocheckpoint = 0"
+_FOLD = "PRAGMA wal_checkpoint(PASSIVE)"
+# Pages that may have come while a fold went on, and that the writer may fold by itself between two commits.
+_FEW_PAGES = 600
 # Longer than SQLite's own waiting for another process (30 s), so that a request knows how its write ended.
 _PATIENCE_SECONDS = 40.0
 _LOST = (OperationalError, InterfaceError)
@@ -46,6 +52,13 @@ class Store(Protocol):
         """Return what writing work returns, once it is durable; work that raises changes nothing. Raises StoreUnavailable.
 
         is_one_statement: on PostgreSQL the work is a single statement, which needs no transaction around it.
+        """
+
+    def write_alike(self, together: Together[Item, Result], item: Item) -> Result:
+        """Return what writing an item returns, once it is durable. Raises StoreUnavailable.
+
+        together: writes several items of its kind at once, with few statements, and returns their results in the same order. On
+        PostgreSQL it gets one at a time, and must then be a single statement.
         """
 
 
@@ -107,12 +120,17 @@ class PostgresStore:
             database.close()
             raise StoreUnavailable from error
 
+    def write_alike(self, together: Together[Item, Result], item: Item) -> Result:
+        """See Store."""
+        return self.write(lambda cursor: together(cursor, [item])[0], is_one_statement=True)
+
 
 @dataclass(slots=True)
 class _Waiting:
     """A write that waits for its commit. A bare lock, held until then, wakes its thread several times quicker than an Event."""
 
-    work: Work[Any]
+    together: Together[Any, Any]
+    item: Any
     result: Any = None
     error: BaseException | None = None
     done: threading.Lock = field(default_factory=threading.Lock)
@@ -125,6 +143,7 @@ class SqliteStore:
         self._queue: SimpleQueue[_Waiting] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._folder = _Folder()
 
     def read(self, work: Work[Result]) -> Result:
         """See Store."""
@@ -132,8 +151,13 @@ class SqliteStore:
 
     def write(self, work: Work[Result], *, is_one_statement: bool = False) -> Result:  # noqa: ARG002 - see Store
         """See Store."""
+        result: Result = self.write_alike(_each, work)
+        return result
+
+    def write_alike(self, together: Together[Item, Result], item: Item) -> Result:
+        """See Store."""
         self._ensure_writer()
-        waiting = _Waiting(work)
+        waiting = _Waiting(together, item)
         waiting.done.acquire()
         self._queue.put(waiting)
         if not waiting.done.acquire(timeout=_PATIENCE_SECONDS):
@@ -159,6 +183,7 @@ class SqliteStore:
             _commit(group)
             for waiting in group:
                 waiting.done.release()
+            self._folder.fold_after(len(group))
 
     def _next_group(self) -> list[_Waiting]:
         group = [self._queue.get()]
@@ -168,6 +193,57 @@ class SqliteStore:
         except Empty:
             pass
         return group
+
+
+class _Folder:
+    """Folds the write-ahead log into the file beside the writer.
+
+    SQLite begins the log anew once all of it is folded, which never happens while answers keep coming: so the writer itself
+    folds the few pages that came meanwhile, between two commits.
+    """
+
+    def __init__(self) -> None:
+        self._answers = 0
+        self._is_wanted = threading.Event()
+        self._few_are_left = False
+        self._thread: threading.Thread | None = None
+
+    def fold_after(self, answers: int) -> None:
+        """Take note, in the writer's thread, that a group of so many answers has been committed."""
+        self._answers += answers
+        if self._few_are_left:
+            self._few_are_left = False
+            _fold()
+        elif self._answers >= _FOLD_AFTER:
+            self._answers = 0
+            self._is_wanted.set()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._fold_for_ever, name="survey log", daemon=True)
+                self._thread.start()
+
+    def _fold_for_ever(self) -> None:
+        while True:
+            self._is_wanted.wait()
+            self._is_wanted.clear()
+            self._few_are_left = _fold() < _FEW_PAGES
+
+
+def _fold() -> int:
+    """Fold what can be folded without waiting for anybody, and return how many pages are left. What fails is done next time."""
+    database = _own_database()
+    try:
+        with database.wrap_database_errors:
+            cursor = _raw_cursor(database)
+            cursor.execute(_FOLD)
+            _is_busy, pages, folded = cursor.fetchone()
+    except _LOST:
+        database.close()
+        return _FEW_PAGES
+    return int(pages - folded)
+
+
+def _each(cursor: Cursor, works: Sequence[Work[Any]]) -> list[Any]:
+    return [work(cursor) for work in works]
 
 
 def _commit(group: list[_Waiting]) -> None:
@@ -187,9 +263,11 @@ def _write_together(group: list[_Waiting]) -> None:
     try:
         with transaction.atomic(), database.wrap_database_errors:
             cursor = _raw_cursor(database)
-            cursor.execute(_CHECKPOINT_LATER)  # each time, for the connection may be a new one
-            for waiting in group:
-                waiting.result = waiting.work(cursor)
+            cursor.execute(_FOLD_ELSEWHERE)  # each time, for the connection may be a new one
+            for together in dict.fromkeys(waiting.together for waiting in group):
+                alike = [waiting for waiting in group if waiting.together is together]
+                for waiting, result in zip(alike, together(cursor, [waiting.item for waiting in alike]), strict=True):
+                    waiting.result = result
     except _LOST:
         database.close()
         raise

@@ -9,7 +9,7 @@ from tests.factories import HEALTH_STATION, at, invite, mailbox, make_county, op
 
 from vaste.core.keys import Purpose, ring
 from vaste.invitations.actions import drop_unsendable, end_overdue, end_session
-from vaste.invitations.burning import burn, filed
+from vaste.invitations.burning import burn, burn_all, burning, filed
 from vaste.invitations.context import Progress
 from vaste.invitations.models import Invitation, OptOut, Quarantine
 from vaste.invitations.opt_outs import has_opted_out, opt_in, opt_out, opt_out_by_token
@@ -62,6 +62,19 @@ def test_an_invitation_burns_once():
         assert not save_progress(cursor, session.id, session.progress)
         assert find_by_id(cursor, session.id) is None
     assert MailboxAnswer.objects.count() == 1
+
+
+def test_many_burnt_together_are_filed_once_each_and_what_had_burnt_or_stays_open_is_left_alone():
+    make_county()
+    first, burnt, last, stays = (open_session(begun(phone=phone(number)), NOW) for number in range(4))
+    ready = [burning(session, filed(session.progress, language="fi"), today=TODAY) for session in (first, burnt, last, first)]
+    with connection.cursor() as cursor:
+        assert burn(cursor, burnt, filed(burnt.progress, language="fi"), today=TODAY)
+        assert burn_all(cursor, ready) == [True, False, True, False]
+        assert burn_all(cursor, ready) == [False] * 4
+    assert [row.id for row in Invitation.objects.all()] == [stays.id]
+    assert [message.conversation for message in OutboundMessage.objects.all()] == [stays.id]
+    assert len(mailbox()) == 3
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,6 +29,9 @@ class ReadOnlyStore:
     def write(self, work, *, is_one_statement=False):
         raise StoreUnavailable
 
+    def write_alike(self, together, item):
+        raise StoreUnavailable
+
 
 class FailingStore:
     """A store whose database cannot be reached, or fails in a way that nobody foresaw."""
@@ -40,6 +43,9 @@ class FailingStore:
         raise self._error
 
     def write(self, work, *, is_one_statement=False):
+        raise self._error
+
+    def write_alike(self, together, item):
         raise self._error
 
 
