@@ -9,13 +9,14 @@ from vaste.cases.actions import ContactDetails, request_contact
 from vaste.core.database import Cursor
 from vaste.core.ids import new_code
 from vaste.core.keys import Purpose, ring
-from vaste.invitations.burning import burn, filed
+from vaste.invitations.burning import Burning, burn_all, burning, filed
 from vaste.invitations.holidays import is_holiday
 from vaste.invitations.opt_outs import opt_in_by_slip, opt_out_by_token
 from vaste.invitations.progress import answers_so_far, completed_on_page, language_so_far, saved_on_page
 from vaste.invitations.sessions import OpenSession, find_open, save_progress
 from vaste.survey_pages.pages import Filled, refuse_page, refused_page, returned_page, survey_page
 from vaste.survey_pages.places import Places, PreparedPlace
+from vaste.survey_pages.repeats import Repeats, Thanks
 from vaste.survey_pages.replies import Reply
 from vaste.survey_pages.requests import Request
 from vaste.survey_pages.rules import Act, Contact, Field, Problem, Submission, act_of, read_form, read_submission, why_not_send
@@ -49,25 +50,29 @@ class Answering:
     def __init__(self, store: Store, places: Places) -> None:
         self._store = store
         self._places = places
+        self._repeats = Repeats()
 
     def reply_to(self, request: Request, token: str, now: datetime) -> Reply | None:
         """Return the reply to a request with a link, or None when the link is not open. Only POST changes anything."""
-        form = read_form(request.body or b"") if request.method == "POST" else {}
+        self._repeats.forget_old(now.timestamp())
+        if request.method != "POST":
+            opened = self._open(token, request.language, now)
+            if opened is None:
+                return None
+            return _refuse_form(opened) if request.asks_to_refuse else _show(opened)
+        form = read_form(request.body or b"")
         act = act_of(form)
         if act is Act.RETURN:  # the link has burnt with the refusal that is taken back
             return self._return(form, request.language, now)
+        if act is Act.SEND:
+            return self._send_once(request, token, form, now)
         opened = self._open(token, request.language, now)
         if opened is None:
             return None
-        if request.method != "POST":
-            return _refuse_form(opened) if request.asks_to_refuse else _show(opened)
         if act is Act.REFUSE:
             return self._refuse(opened)
         submission = read_submission(form, opened.prepared.asked, opened.answers)
-        if act is Act.SAVE:
-            return self._keep(opened, form, submission, submission.problems)
-        problems = why_not_send(submission, opened.prepared.asked)
-        return self._keep(opened, form, submission, problems) if problems else self._send(opened, form, submission)
+        return self._keep(opened, form, submission, submission.problems)
 
     def _open(self, token: str, language: str, now: datetime) -> _Opened | None:
         session = self._store.read(lambda cursor: find_open(cursor, token, now))
@@ -101,36 +106,64 @@ class Answering:
         page = _page(opened, Filled(submission.answers, form, problems, is_saved=bool(submission.answers)))
         return Reply(page, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK)
 
-    def _send(self, opened: _Opened, form: Mapping[str, str], submission: Submission) -> Reply | None:
-        code = new_code()
-        contact = submission.contact
-        work = _Filing(opened, submission.answers, contact, ring().keyed_hash(Purpose.WITHDRAWAL, code))
+    def _send_once(self, request: Request, token: str, form: Mapping[str, str], now: datetime) -> Reply | None:
+        """File an answer; the same form again within seconds, as by a second tap, gets the thanks of the first."""
+        mark = self._repeats.mark_of(token, request.body or b"")
+        is_first = self._repeats.begin(mark, now.timestamp())
+        thanks = None if is_first else self._repeats.thanks_for(mark)
+        if thanks:
+            return self._thank(thanks, now)
         try:
-            if not self._store.write(work, is_one_statement=contact is None):
-                return None
+            outcome = self._send(token, request.language, form, now)
+            thanks = outcome if isinstance(outcome, Thanks) else None
+        finally:
+            if is_first:
+                self._repeats.end(mark, thanks)
+        return self._thank(outcome, now) if isinstance(outcome, Thanks) else outcome
+
+    def _thank(self, thanks: Thanks, now: datetime) -> Reply:
+        prepared = self._places.place_of(thanks.unit_oid, now)
+        return Reply(prepared.thanks_page(thanks.language, code=thanks.code, contacted=thanks.contacted))
+
+    def _send(self, token: str, language: str, form: Mapping[str, str], now: datetime) -> Thanks | Reply | None:
+        opened = self._open(token, language, now)
+        if opened is None:
+            return None
+        submission = read_submission(form, opened.prepared.asked, opened.answers)
+        problems = why_not_send(submission, opened.prepared.asked)
+        if problems:
+            return self._keep(opened, form, submission, problems)
+        code = new_code()
+        try:
+            is_filed = self._file(opened, submission, ring().keyed_hash(Purpose.WITHDRAWAL, code))
         except StoreUnavailable:
             return _not_kept(opened, form, submission)
-        return Reply(opened.prepared.thanks_page(opened.language, code=code, contacted=contact is not None))
+        thanks = Thanks(opened.session.context.unit_oid, opened.language, code, contacted=submission.contact is not None)
+        return thanks if is_filed else None
+
+    def _file(self, opened: _Opened, submission: Submission, withdrawal_hash: bytes) -> bool:
+        progress = completed_on_page(opened.session.progress, submission.answers)
+        answers = filed(progress, language=opened.language, withdrawal_hash=withdrawal_hash)
+        ready = burning(opened.session, answers, today=opened.today)
+        if submission.contact is None:
+            return self._store.write_alike(burn_all, ready)
+        return self._store.write(_FilingWithContact(opened, submission.answers, submission.contact, ready))
 
 
 @dataclass(frozen=True)
-class _Filing:
+class _FilingWithContact:
     """The writing of one answer, and of the contact request beside it: both or neither."""
 
     opened: _Opened
     answers: Mapping[str, int | str]
-    contact: Contact | None
-    withdrawal_hash: bytes
+    contact: Contact
+    ready: Burning
 
     def __call__(self, cursor: Cursor) -> bool:
-        opened = self.opened
-        progress = completed_on_page(opened.session.progress, self.answers)
-        answers = filed(progress, language=opened.language, withdrawal_hash=self.withdrawal_hash)
-        if not burn(cursor, opened.session, answers, today=opened.today):
-            return False
-        if self.contact:
+        is_filed = burn_all(cursor, [self.ready])[0]
+        if is_filed:
             self._request_contact(cursor, self.contact)
-        return True
+        return is_filed
 
     def _request_contact(self, cursor: Cursor, contact: Contact) -> None:
         along = dict(self.answers) if contact.answers_along else None

@@ -129,6 +129,43 @@ def test_a_second_submit_changes_nothing_and_is_told_what_every_closed_link_is_t
     assert (again.status, again.body) == (browser.get(UNKNOWN).status, browser.get(UNKNOWN).body)
 
 
+def test_a_second_tap_on_send_gets_the_same_thanks_and_code_and_counts_once(browser):
+    path = open_link()
+    first, second = browser.post(path, nps="9"), browser.post(path, nps="9")
+    assert (second.status, second.body) == (first.status, first.body)
+    assert len(mailbox()) == 1
+    assert browser.post("/withdraw", code=CODE.search(second.text)[0]).status == "200 OK"
+
+
+def test_the_same_form_after_ten_seconds_is_told_what_every_closed_link_is_told(pages):
+    path, browser = open_link(), Browser(pages)
+    browser.post(path, nps="9")
+    pages.clock = lambda: at(NOW) + timedelta(seconds=10)
+    assert browser.post(path, nps="9").body == browser.get(UNKNOWN).body
+
+
+def test_a_second_tap_opens_the_thanks_of_no_other_link(browser):
+    browser.post(open_link(), nps="9")
+    used = open_link()
+    browser.post(used, nps="8")
+    assert browser.post(used, nps="9").status == "404 Not Found"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taps_at_once_all_get_the_thanks_of_the_one_that_counts(pages):
+    path = open_link()
+
+    def submit(_):
+        with closing(connection):
+            return Browser(pages).post(path, nps="9")
+
+    with ThreadPoolExecutor(4) as threads:
+        shown = list(threads.map(submit, range(8)))
+    assert {answer.status for answer in shown} == {"200 OK"}
+    assert len({CODE.search(answer.text)[0] for answer in shown}) == 1
+    assert len(mailbox()) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_submits_at_once_count_once(pages):
     path = open_link()
@@ -146,7 +183,7 @@ def test_two_submits_at_once_count_once(pages):
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 def test_unknown_used_expired_and_malformed_links_look_the_same(browser, method):
     used, expired = open_link(), open_link()
-    browser.post(used, nps="9")
+    browser.post(used, nps="8")
     expire_everything()
     paths = [UNKNOWN, used, expired, "/s/", "/s/x", "/s/" + "a" * 5000, "/s/../admin", "/s/0OIl0OIl0OIl", f"{expired}/", "/s/ä\x00'\"--"]
     shown = [browser.ask(method, path, body=b"nps=9" if method == "POST" else b"") for path in paths]
