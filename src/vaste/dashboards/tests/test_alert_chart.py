@@ -52,7 +52,7 @@ def test_a_sum_that_calls_is_marked():
     assert chart.dots[0].y < chart.limit_y
 
 
-points = st.lists(st.tuples(st.integers(0, 10), st.one_of(st.none(), st.floats(0, 10**6)), st.booleans()), min_size=1, max_size=60)
+points = st.lists(st.tuples(st.integers(0, 10), st.one_of(st.none(), st.floats(0, 10**6)), st.booleans()), min_size=1, max_size=15)
 
 
 @given(points)

@@ -70,7 +70,7 @@ def test_an_estimate_without_an_error_is_refused():
 estimates = st.builds(Estimate, st.floats(-100, 100), st.floats(0.5, 50))
 
 
-@given(st.lists(estimates, max_size=30), st.floats(-100, 100), st.floats(0.1, 60))
+@given(st.lists(estimates, max_size=12), st.floats(-100, 100), st.floats(0.1, 60))
 def test_a_funnel_is_never_narrower_than_chance_and_narrows_with_size(units, target, error):
     made = funnel(units, target)
 
@@ -81,7 +81,7 @@ def test_a_funnel_is_never_narrower_than_chance_and_narrows_with_size(units, tar
     assert made.limits(error, ALARM).high > narrow.high
 
 
-@given(st.lists(estimates, max_size=30), st.floats(-100, 100))
+@given(st.lists(estimates, max_size=12), st.floats(-100, 100))
 def test_a_funnel_turned_round_stands_on_its_other_side(units, target):
     there = funnel(units, target)
     back = funnel([Estimate(-each.value, each.standard_error) for each in units], -target)

@@ -56,7 +56,7 @@ def test_a_month_with_too_few_answers_is_left_out():
     assert stretches([], 5) == []
 
 
-weeks = st.lists(st.integers(0, 20), max_size=30).map(lambda sizes: [week(place, n) for place, n in enumerate(sizes) if n])
+weeks = st.lists(st.integers(0, 20), max_size=14).map(lambda sizes: [week(place, n) for place, n in enumerate(sizes) if n])
 
 
 @given(weeks, st.integers(3, 10))
