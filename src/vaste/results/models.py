@@ -1,9 +1,11 @@
-"""What is kept of what the answers say: alerts."""
+"""What is kept of what the answers say: alerts, and the goals they are held against."""
 
+import msgspec
 from django.db import models
 
 from vaste.core.ids import new_id
-from vaste.organisations.models import Unit, User
+from vaste.organisations.models import County, Unit, User
+from vaste.results.goal_rules import GoalSettings
 
 
 class Alert(models.Model):
@@ -50,3 +52,24 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"alert {self.id}"
+
+
+class Goal(models.Model):
+    """A goal of a county, as `vaste goals load` read it, as JSON (`goal_rules.GoalSettings`). key: how the file names it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    county = models.ForeignKey(County, on_delete=models.CASCADE, related_name="goals")
+    key = models.CharField(max_length=40)
+    settings_json = models.TextField()
+
+    class Meta:
+        ordering = ("key",)
+        constraints = (models.UniqueConstraint(fields=("county", "key"), name="goal_key_once"),)
+
+    def __str__(self) -> str:
+        return f"goal {self.key}"
+
+    @property
+    def settings(self) -> GoalSettings:
+        """The goal as loaded."""
+        return msgspec.json.decode(self.settings_json, type=GoalSettings)
