@@ -99,6 +99,8 @@ def commands(group: click.Group, above: str) -> Iterator[tuple[str, click.Comman
         command = group.get_command(context, name)
         assert command
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield f"{above} {name}", command
             yield from commands(command, f"{above} {name}")
         else:
             yield f"{above} {name}", command

@@ -18,6 +18,7 @@ _COMMANDS = {
     "export": "vaste.config.commands.export:export",
     "feed": "vaste.config.commands.feed:feed",
     "history": "vaste.config.commands.history:history",
+    "goals": "vaste.config.commands.goals:goals",
     "intake": "vaste.config.commands.intake:intake",
     "keys": "vaste.config.commands.keys:keys",
     "migrate": "vaste.config.commands.migrate:migrate",

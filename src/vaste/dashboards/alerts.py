@@ -87,6 +87,15 @@ def show_alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     return _one(request, found, problem="done_before", note=note, status=409)
 
 
+def alerts_line(language: str, units: Sequence[Unit]) -> str:
+    """Return one line on the open alerts of some units, for other pages; empty where there are none."""
+    reader, found = Reader(load_words(_TEXTS)[language], language), open_alerts(units)
+    if not found:
+        return ""
+    names = ", ".join(dict.fromkeys(alert.unit.name(reader.language) for alert in found))
+    return reader.words["note_line_one" if len(found) == 1 else "note_line_several"].format(n=len(found), units=names)
+
+
 def _reader(request: HttpRequest) -> Reader:
     language = reader_language(request)
     return Reader(load_words(_TEXTS)[language], language)

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vaste.cases.queries import waiting_requests
+from vaste.core import clock
+from vaste.dashboards.alerts import alerts_line
 from vaste.dashboards.page import (
     FigureRow,
     Reader,
@@ -26,6 +28,7 @@ from vaste.indicators.display import Display
 from vaste.indicators.nps import Nps
 from vaste.organisations.formats import day, month, number, percent
 from vaste.organisations.models import User
+from vaste.organisations.rules import Goals
 from vaste.organisations.staff_pages import reader_language, staff_page
 from vaste.organisations.words import Words, load_words
 from vaste.responses.comments import Wanted as CommentsWanted
@@ -33,6 +36,7 @@ from vaste.responses.comments import comments
 from vaste.responses.periods import span, span_before
 from vaste.responses.queries import Dimension, Selection
 from vaste.responses.rules import Channel, channels_beside
+from vaste.results.goal_queries import goals_held
 from vaste.results.questions import Fault, QuestionRefused, Wanted, read_wanted
 from vaste.results.results import Question, Results, answer_question
 from vaste.results.scopes import Scope, chosen_scope, scopes_of
@@ -111,7 +115,7 @@ def _scope_name(scope: Scope, words: Words, language: str) -> str:
 def _findings(scope: Scope, wanted: Wanted, words: Words, language: str) -> dict[str, Any]:
     """Return everything that is found for a scope, in words."""
     results = _answer(scope, wanted, Dimension.MONTH)
-    reader = Reader(words, language, scope.county.settings.goals, results)
+    reader = Reader(words, language, _goals(scope, results.last), results)
     days_before = span_before(wanted.first, wanted.last) if wanted.first and wanted.last else None
     before = _score_before(scope, wanted, days_before, reader)
     whole, limits = results.whole, results.thresholds
@@ -131,8 +135,17 @@ def _findings(scope: Scope, wanted: Wanted, words: Words, language: str) -> dict
         "by_unit": [] if scope.is_single else _by_unit(reader, scope, wanted),
         "method_few": words["method_few"].format(n=limits.too_few_below, figure=limits.count_only_below, uncertain=limits.uncertain_below),
         **_comments(scope, wanted, results, words),
+        "alerts_line": alerts_line(language, scope.units),
         **_to_do(scope, words),
     }
+
+
+def _goals(scope: Scope, last: date | None) -> Goals:
+    """Return the targets that hold for a scope on the last day shown."""
+    unit = scope.units[0] if scope.key == scope.units[0].oid else None
+    today = clock.now().astimezone(scope.county.settings.zone).date()
+    on = min(last or today, today)
+    return goals_held(scope.county, unit=unit.oid if unit else "", service=unit.service if unit else "", on=on)
 
 
 def _answer(scope: Scope, wanted: Wanted, by: Dimension | None) -> Results:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 from tests.factories import HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT, at, make_county
@@ -6,6 +8,9 @@ from tests.record import invite, record
 from vaste.cases.models import ContactRequest
 from vaste.organisations.actions import give_role
 from vaste.organisations.models import County, Unit, User
+from vaste.results.goal_actions import save_goals
+from vaste.results.goal_rules import parse_goals
+from vaste.results.models import Alert
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +198,35 @@ def test_the_page_says_who_waits_to_be_contacted_in_the_chosen_units(county):
 
     assert "Contact requests waiting: 1. The nearest deadline is 18.5.2026." in text(user)
     assert "Nobody is waiting to be contacted." in text(user, unit=HEALTH_STATION)
+
+
+def test_an_open_alert_of_the_units_is_named_and_leads_to_the_alerts(county):
+    record(50, nps=10)
+    days = {name: date(2024, 4, 8) for name in ("raised_on", "begins", "run_from", "run_to")}
+    Alert.objects.create(unit_id=HEALTH_STATION, kind=Alert.Kind.WARNING, baseline=0.1, basis="unit", baseline_answers=500, limit=4, **days)
+
+    assert '<a href="/staff/alerts">1 alert waits to be acknowledged: Health station.</a>' in text(person(county))
+    assert "waits to be acknowledged" not in text(person(county, SOCIAL_UNIT))
+
+
+def test_the_target_is_that_of_the_goal_that_holds_for_the_scope(county):
+    record(50, nps=10)
+    words = '{ fi = "Tavoite", sv = "Mål", en = "Goal" }'
+    file = parse_goals(
+        f"""[goals.nps]
+name = {words}
+owner = {words}
+indicator = "nps"
+target = 72
+scope = "unit {HEALTH_STATION}"
+valid_from = 2024-01-01
+""",
+        units=[HEALTH_STATION],
+        services=[],
+        statements=[],
+        channels=[],
+    )
+    save_goals(county=county, file=file, actor="test")
+
+    assert "Goal 72" in text(person(county, HEALTH_STATION), unit=HEALTH_STATION)
+    assert "Goal 50" in text(person(county))

@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,6 +12,8 @@ from vaste.cases.models import ContactRequest
 from vaste.organisations.actions import give_role
 from vaste.organisations.models import User
 from vaste.responses.rules import Channel
+from vaste.results.goal_actions import save_goals
+from vaste.results.goal_rules import parse_goals
 from vaste.results.models import Alert
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,6 +23,7 @@ PAGES = (
     "/staff/results?from=2024-04-01&to=2024-04-30",
     f"/staff/results?unit={SMALL_UNIT}&from=x",
     "/staff/alerts",
+    "/staff/goals",
     "/staff/requests",
     "/staff/operations",
     "/staff/opt-outs",
@@ -38,6 +42,8 @@ def county_with_answers():
         record(times, unit=unit, channel=Channel.SMS, nps=9, answers={"access": 4})
         record(times, unit=unit, nps=6, answers={"access": 2, "safety": 3}, free_text="Jonotin puhelimessa kauan.")
     record(40, on="2024-03-13", nps=8)
+    goals = (Path(__file__).parents[2] / "simulator" / "demo" / "goals.toml").read_text(encoding="utf-8")
+    save_goals(county=county, file=parse_goals(goals, units=[], services=[], statements=[], channels=[]), actor="test")
     Alert.objects.create(
         unit_id=HEALTH_STATION,
         kind=Alert.Kind.WARNING,

@@ -12,6 +12,8 @@ from vaste.core.ids import new_token
 from vaste.organisations.actions import give_role, save_county, save_units
 from vaste.organisations.models import County, Unit, User
 from vaste.organisations.rules import parse_county, parse_units
+from vaste.results.goal_actions import save_goals
+from vaste.results.goal_rules import GoalsFile, parse_goals
 
 _HERE = Path(__file__).parent
 _ACTOR = "demo"
@@ -48,8 +50,20 @@ def prepare_demo_county(*, data_dir: Path, now: datetime) -> County:
         return found
     county = save_county(settings=settings, actor=_ACTOR, now=now)
     save_units(county=county, units=parse_units((_HERE / "units.csv").read_text(encoding="utf-8")), actor=_ACTOR)
+    save_goals(county=county, file=_goals(county), actor=_ACTOR)
     mark.write_text("This data folder belongs to the demo county.\n", encoding="utf-8")
     return county
+
+
+def _goals(county: County) -> GoalsFile:
+    units = list(county.units.all())
+    return parse_goals(
+        (_HERE / "goals.toml").read_text(encoding="utf-8"),
+        units=[unit.oid for unit in units],
+        services=[unit.service for unit in units],
+        statements=county.settings.own_statements,
+        channels=(),
+    )
 
 
 @transaction.atomic
