@@ -15,8 +15,9 @@ def record(
     *,
     unit: str = HEALTH_STATION,
     on: str = "2024-04-08",
-    channel: Channel = Channel.LINK,
+    channel: str = Channel.LINK,
     language: str = "fi",
+    age_band: str = "45-54",
     nps: int | None = 10,
     answers: Mapping[str, int] | None = None,
     free_text: str = "",
@@ -30,7 +31,7 @@ def record(
             channel=channel,
             language=language,
             respondent_role="client",
-            age_band="45-54",
+            age_band=age_band,
             period_start=period_start,
             period_kind=kind,
             nps=nps,
@@ -42,9 +43,9 @@ def record(
     )
 
 
-def invite(count: int, *, unit: str = HEALTH_STATION, on: str = "2024-04-08", language: str = "fi") -> None:
+def invite(count: int, *, unit: str = HEALTH_STATION, on: str = "2024-04-08", language: str = "fi", age_band: str = "45-54") -> None:
     """Count so many as invited after visits on a day."""
     period_start, kind = coarse_period(date.fromisoformat(on), is_small=Unit.objects.get(oid=unit).small)
     InvitedCount.objects.create(
-        unit_id=unit, period_start=period_start, period_kind=kind, language=language, age_band="45-54", invited=count
+        unit_id=unit, period_start=period_start, period_kind=kind, language=language, age_band=age_band, invited=count
     )

@@ -1,17 +1,23 @@
 """What the results page says, in the reader's words and numbers. The template only sets it out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from vaste.dashboards.charts import ScaleMark, heights, scale_mark, shares
-from vaste.indicators.display import Display, display_of, goal_state
+from vaste.dashboards.charts import Bar, ScaleMark, bars, heights, scale_mark
+from vaste.indicators.display import Display, Thresholds, display_of, goal_state
 from vaste.indicators.nps import Nps, change
 from vaste.indicators.statements import Statement
-from vaste.organisations.formats import day, interval, number, percent, signed
+from vaste.indicators.statements import change as statement_change
+from vaste.organisations.formats import day, interval, month, number, percent, signed
 from vaste.organisations.rules import Goals
 from vaste.organisations.words import Words
+from vaste.results.calendar import Period, PeriodKind
 from vaste.results.figures import Figures
-from vaste.results.results import Results
+
+_QUARTER_WORDS = {1: "quarter_1", 2: "quarter_2", 3: "quarter_3", 4: "quarter_4"}
+# Below this two means are the same to a reader: never a reason to rank.
+_LEAST_DIFFERENCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -21,10 +27,14 @@ class Reader:
     words: Words
     language: str
     goals: Goals
-    results: Results
+    thresholds: Thresholds
 
     def display(self, n: int) -> Display:
-        return display_of(n, self.results.thresholds)
+        return display_of(n, self.thresholds)
+
+    def shown(self, nps: Nps | None) -> Nps | None:
+        """Return a score of which more than the count is shown."""
+        return nps if nps and self.display(nps.n) is not Display.COUNT_ONLY else None
 
     def number(self, value: float, digits: int = 0) -> str:
         return number(value, self.language, digits)
@@ -32,10 +42,26 @@ class Reader:
     def interval(self, low: float, high: float, digits: int = 0) -> str:
         return interval(low, high, self.language, digits)
 
+    def period(self, period: Period) -> str:
+        """Return a period in words: April 2024, January to March 2024, 2024."""
+        if period.first is None:
+            return self.words["all_times"]
+        if period.kind is PeriodKind.MONTH:
+            return month(period.first, self.language)
+        year = str(period.first.year)
+        return self.words[_QUARTER_WORDS[int(period.key[-1])]].format(year=year) if period.kind is PeriodKind.QUARTER else year
+
+    def short(self, period: Period) -> str:
+        """Return a period for the foot of a chart: 4/2024, Q2/2024, 2024."""
+        if period.first is None:
+            return self.words["all_times"]
+        end = f"/{period.first.year}"
+        return {PeriodKind.MONTH: f"{period.first.month}{end}", PeriodKind.QUARTER: f"Q{period.key[-1]}{end}"}.get(period.kind, end[1:])
+
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One row of a table by unit, month or channel. Texts are empty where there is nothing to say."""
+    """One row of a table by unit, time or part. Texts are empty where there is nothing to say."""
 
     name: str
     is_hidden: bool
@@ -46,6 +72,7 @@ class FigureRow:
     interval: str
     note: str
     mark: ScaleMark | None
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,21 +87,23 @@ class StatementRow:
     agree: str = ""
     note: str = ""
     goal: str = ""
-    bars: tuple[tuple[int, int, str], ...] = ()
+    change: str = ""
+    bars: tuple[Bar, ...] = ()
+    over_time: tuple[str, ...] = ()
 
 
-def period_words(first: date | None, last: date | None, words: Words) -> str:
-    """Return a span of days as words."""
-    return f"{day(first)}–{day(last)}" if first and last else words["no_period"]
+def days_words(days: tuple[date, date] | None, words: Words) -> str:
+    """Return the days counted."""
+    return f"{day(days[0])}–{day(days[1])}" if days else words["no_period"]
 
 
-def heading(reader: Reader, before: Nps | None) -> str:
+def heading(reader: Reader, now: Figures, before: Nps | None) -> str:
     """Return the finding in words. before: the score of the period before, where one is shown."""
-    words, nps = reader.words, reader.results.whole.nps
+    words, nps = reader.words, now.nps
     if nps is None:
         return words["too_few_heading"]
     if reader.display(nps.n) is Display.COUNT_ONLY:
-        return words["count_heading"].format(n=nps.n, **{"from": reader.results.thresholds.count_only_below})
+        return words["count_heading"].format(n=nps.n, **{"from": reader.thresholds.count_only_below})
     found = words["figure_heading"].format(
         value=reader.number(nps.value), interval=reader.interval(nps.low, nps.high), n=reader.number(nps.n)
     )
@@ -91,28 +120,28 @@ def verdict(reader: Reader, before: Nps, after: Nps) -> str:
     return reader.words["clearly_down" if difference.high < 0 else "no_clear_change"]
 
 
-def change_words(reader: Reader, before: Nps | None, days_before: tuple[date, date] | None) -> str:
+def change_words(reader: Reader, now: Nps | None, before: Nps | None, earlier: Period | None) -> str:
     """Return what has changed since the period before, or why that cannot be said."""
-    words, after = reader.words, reader.results.whole.nps
-    if days_before is None:
+    words = reader.words
+    if earlier is None:
         return words["change_needs_period"]
-    period = period_words(*days_before, words)
-    if before is None or after is None:
+    period = reader.period(earlier)
+    if before is None or now is None:
         return words["change_too_few"].format(period=period)
-    low, high = change(before, after)
+    low, high = change(before, now)
     return words["change_is"].format(
         period=period,
         before=f"{reader.number(before.value)} ({reader.interval(before.low, before.high)})",
-        difference=signed(after.value - before.value, reader.language),
+        difference=signed(now.value - before.value, reader.language),
         interval=reader.interval(low, high),
-        verdict=verdict(reader, before, after),
+        verdict=verdict(reader, before, now),
     )
 
 
-def score_words(reader: Reader) -> dict[str, object] | None:
+def score_words(reader: Reader, now: Figures) -> dict[str, object] | None:
     """Return the score with its interval, goal and parts; None when it is not shown."""
-    nps, words = reader.results.whole.nps, reader.words
-    if nps is None or reader.display(nps.n) is Display.COUNT_ONLY:
+    nps, words = reader.shown(now.nps), reader.words
+    if nps is None:
         return None
     value, limits, goal = reader.number(nps.value), reader.interval(nps.low, nps.high), reader.number(reader.goals.nps)
     return {
@@ -129,19 +158,19 @@ def score_words(reader: Reader) -> dict[str, object] | None:
     }
 
 
-def distribution(reader: Reader) -> list[tuple[int, str, str, str]]:
+def distribution(reader: Reader, now: Figures) -> list[tuple[int, str, str, str]]:
     """Return score, count, share and length of bar for each of 0 to 10; empty when it is not shown."""
-    scores = reader.results.whole.scores
-    if scores is None or reader.display(sum(scores)) is Display.COUNT_ONLY:
+    if now.scores is None or reader.shown(now.nps) is None:
         return []
-    total, lengths = sum(scores), heights(scores)
-    return [(score, reader.number(count), percent(count / total, reader.language), lengths[score]) for score, count in enumerate(scores)]
+    total, lengths = sum(now.scores), heights(now.scores)
+    return [
+        (score, reader.number(count), percent(count / total, reader.language), lengths[score]) for score, count in enumerate(now.scores)
+    ]
 
 
-def figure_row(reader: Reader, name: str, figures: Figures) -> FigureRow:
-    """Return one part of a breakdown."""
-    nps = figures.nps
-    shown = nps if nps and reader.display(nps.n) is not Display.COUNT_ONLY else None
+def figure_row(reader: Reader, name: str, figures: Figures, address: str = "") -> FigureRow:
+    """Return one part of a breakdown. address: where more is told of it."""
+    shown = reader.shown(figures.nps)
     return FigureRow(
         name=name,
         is_hidden=figures.is_hidden,
@@ -152,24 +181,59 @@ def figure_row(reader: Reader, name: str, figures: Figures) -> FigureRow:
         interval=reader.interval(shown.low, shown.high) if shown else "",
         note=reader.words["uncertain_short"] if shown and reader.display(shown.n) is Display.UNCERTAIN else "",
         mark=scale_mark(shown, reader.goals.nps) if shown else None,
+        address=address,
     )
 
 
-def statement_row(reader: Reader, text: str, result: Statement | None) -> StatementRow:
-    """Return one statement."""
-    if result is None:
-        return StatementRow(text, is_hidden=True)
-    n = reader.number(result.n)
-    if reader.display(result.n) is Display.COUNT_ONLY:
-        return StatementRow(text, is_hidden=False, n=n)
+def statement_row(
+    reader: Reader, text: str, now: Statement | None, before: Statement | None, over_time: Sequence[Statement | None]
+) -> StatementRow:
+    """Return one statement: now, against the period before, and over time."""
+    means = tuple(_mean(reader, each) for each in over_time)
+    if now is None:
+        return StatementRow(text, is_hidden=True, over_time=means)
+    n = reader.number(now.n)
+    if reader.display(now.n) is Display.COUNT_ONLY:
+        return StatementRow(text, is_hidden=False, n=n, over_time=means)
     return StatementRow(
         text,
         is_hidden=False,
         n=n,
-        mean=reader.number(result.mean, 2),
-        interval=reader.interval(result.low, result.high, 2),
-        agree=percent(result.agree_share, reader.language),
-        note=reader.words["uncertain_short"] if reader.display(result.n) is Display.UNCERTAIN else "",
-        goal=reader.words[f"goal_{goal_state(result.low, result.high, reader.goals.statement_mean)}"],
-        bars=tuple(zip(range(1, 6), result.counts, shares(result.counts), strict=True)),
+        mean=reader.number(now.mean, 2),
+        interval=reader.interval(now.low, now.high, 2),
+        agree=percent(now.agree_share, reader.language),
+        note=reader.words["uncertain_short"] if reader.display(now.n) is Display.UNCERTAIN else "",
+        goal=reader.words[f"goal_{goal_state(now.low, now.high, reader.goals.statement_mean)}"],
+        change=_statement_change(reader, now, before),
+        bars=bars(now.counts),
+        over_time=means,
+    )
+
+
+def _mean(reader: Reader, result: Statement | None) -> str:
+    if result is None or reader.display(result.n) is Display.COUNT_ONLY:
+        return ""
+    return f"{reader.number(result.mean, 2)} ({reader.interval(result.low, result.high, 2)})"
+
+
+def _statement_change(reader: Reader, now: Statement, before: Statement | None) -> str:
+    if before is None or reader.display(before.n) is Display.COUNT_ONLY:
+        return ""
+    low, high = statement_change(before, now)
+    difference = now.mean - before.mean
+    if low <= 0 <= high or abs(difference) < _LEAST_DIFFERENCE:
+        return reader.words["same"]
+    sign = "+" if difference > 0 else ""
+    return f"{sign}{reader.number(difference, 2)}"
+
+
+def least_heard(reader: Reader, rows: Mapping[str, Figures]) -> str:
+    """Return who answered most seldom of the invited, in words; "" when nothing can be said."""
+    rates = {name: figures.response_rate for name, figures in rows.items() if figures.response_rate is not None}
+    if len(rates) < 2:
+        return ""
+    name = min(rates, key=lambda each: (rates[each], each))
+    most = max(rates, key=lambda each: (rates[each], each))
+    return reader.words["least_heard"].format(
+        name=name, rate=percent(rates[name], reader.language), most=most, most_rate=percent(rates[most], reader.language)
     )

@@ -6,10 +6,19 @@ from vaste.dashboards.alerts import list_alerts, show_alert
 from vaste.dashboards.exports import show_exports
 from vaste.dashboards.goals import show_goals
 from vaste.dashboards.operations import show_operations
+from vaste.dashboards.public import show_csv, show_json, show_package, show_public_results
+from vaste.dashboards.scripts import show_script
 from vaste.dashboards.views import show_results
 
 app_name = "dashboards"
 urlpatterns = [
+    path("tulokset", show_public_results, {"language": "fi"}, name="public_fi"),
+    path("resultat", show_public_results, {"language": "sv"}, name="public_sv"),
+    path("results", show_public_results, {"language": "en"}, name="public_en"),
+    path("results/data.csv", show_csv, name="public_csv"),
+    path("results/data.json", show_json, name="public_json"),
+    path("results/datapackage.json", show_package, name="public_package"),
+    path("staff/htmx-<str:content_hash>.js", show_script, name="script"),
     path("staff/results", show_results, name="results"),
     path("staff/alerts", list_alerts, name="alerts"),
     path("staff/alerts/<uuid:alert_id>", show_alert, name="alert"),

@@ -1,64 +1,84 @@
-"""The results page: whose figures, of which days, in the reader's words."""
+"""The results page: whose figures, of which time, in the reader's words."""
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from vaste.cases.queries import waiting_requests
 from vaste.core import clock
 from vaste.dashboards.alerts import alerts_line
+from vaste.dashboards.asked import Asked, WrittenIn, read_asked
+from vaste.dashboards.charts import LineChart, Point, line_chart
 from vaste.dashboards.page import (
     FigureRow,
     Reader,
     StatementRow,
     change_words,
+    days_words,
     distribution,
     figure_row,
     heading,
-    period_words,
+    least_heard,
     score_words,
     statement_row,
 )
-from vaste.indicators.display import Display
-from vaste.indicators.nps import Nps
-from vaste.organisations.formats import day, month, number, percent
+from vaste.dashboards.scripts import SCRIPTED_PAGES, script_hash
+from vaste.dashboards.times import chosen_period, offered_periods, times_around
+from vaste.free_text.labels import Sentiment, Theme
+from vaste.indicators.display import display_of
+from vaste.organisations.formats import day, number, percent
 from vaste.organisations.models import User
 from vaste.organisations.rules import Goals
 from vaste.organisations.staff_pages import reader_language, staff_page
 from vaste.organisations.words import Words, load_words
-from vaste.responses.comments import Wanted as CommentsWanted
-from vaste.responses.comments import comments
-from vaste.responses.periods import span, span_before
-from vaste.responses.queries import Dimension, Selection
-from vaste.responses.rules import Channel, channels_beside
+from vaste.responses.comments import Comment, ScoreBand
+from vaste.responses.queries import Dimension
+from vaste.results.answers import BREAKDOWNS, Answers, Part
+from vaste.results.calendar import Period
+from vaste.results.comments import WantedComments, comments_of
+from vaste.results.figures import Figures
 from vaste.results.goal_queries import goals_held
-from vaste.results.questions import Fault, QuestionRefused, Wanted, read_wanted
-from vaste.results.results import Question, Results, answer_question
+from vaste.results.latest import latest_answers
+from vaste.results.results import thresholds
 from vaste.results.scopes import Scope, chosen_scope, scopes_of
 from vaste.surveys.instrument import Branch, national_adult
 
 _TEXTS = Path(__file__).parent / "results.toml"
 _COMMENTS_AT_MOST = 30
 _REFRESH_SECONDS = "5"
-_FAULT_WORDS = {
-    Fault.FROM_IS_NO_DAY: "wrong_from",
-    Fault.TO_IS_NO_DAY: "wrong_to",
-    Fault.ENDS_BEFORE_IT_BEGINS: "wrong_order",
-    Fault.NO_SUCH_CHANNEL: "wrong_channel",
-    Fault.NO_SUCH_BREAKDOWN: "wrong_breakdown",
-}
-_CHANNEL_WORDS = {
-    Channel.SMS: "channel_sms",
-    Channel.LINK: "channel_link",
-    Channel.BOTH: "channel_both",
-    Channel.DEVICE: "channel_device",
-    Channel.QUESTIONNAIRE: "channel_questionnaire",
-}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page is about: whose answers, of which time, of which part of them, and who reads."""
+
+    scopes: list[Scope]
+    scope: Scope
+    period: Period
+    asked: Asked
+    answers: Answers
+    reader: Reader
+
+    @property
+    def words(self) -> Words:
+        return self.reader.words
+
+    def figures(self, period: Period, part: Part | None = None) -> Figures:
+        """Return the figures of the page's scope, of the part asked for unless another is named."""
+        return self.answers.figures(self.scope.area, period, part or self.asked.part)
+
+    def address(self, **changes: str) -> str:
+        """Return the address of this page with some words changed; an empty word is left out."""
+        only = f"{self.asked.part.by}:{self.asked.part.value}" if self.asked.part else ""
+        words = {"unit": self.scope.key, "period": self.period.key, "only": only, **changes}
+        return "?" + urlencode({word: value for word, value in words.items() if value})
 
 
 @require_safe
@@ -74,70 +94,22 @@ def show_results(request: HttpRequest) -> HttpResponse:
     scope = chosen_scope(scopes, request.GET)
     if scope is None:
         raise Http404
-    try:
-        wanted, fault = read_wanted(request.GET.dict()), None
-    except QuestionRefused as refused:
-        wanted, fault = Wanted(), refused.fault
-    context = {
-        **_choices(request, scopes, scope, wanted, words, language),
-        **_findings(scope, wanted, words, language),
-        "page": "results",
-        "words": words,
-        "problem": words[_FAULT_WORDS[fault]] if fault else "",
-    }
+    page = _page(scopes, scope, read_asked(request.GET.dict()), words, language)
+    context = {**_choices(page, request.GET), **_findings(page), "page": "results", "words": words, "script_hash": script_hash()}
     response = staff_page(request, "dashboards/results.html", context)
+    response.headers["Content-Security-Policy"] = SCRIPTED_PAGES
     if context["is_live"]:
         response.headers["Refresh"] = _REFRESH_SECONDS
     return response
 
 
-def _choices(request: HttpRequest, scopes: list[Scope], scope: Scope, wanted: Wanted, words: Words, language: str) -> dict[str, Any]:
-    """Return what the reader may choose, and what is chosen."""
-    still = request.GET.copy()
-    still.pop("live", None)
-    return {
-        "scopes": [(each.key, _scope_name(each, words, language), each == scope) for each in scopes],
-        "scope_name": _scope_name(scope, words, language),
-        "channel_choices": [(channel.value, words[_CHANNEL_WORDS[channel]], channel is wanted.channel) for channel in Channel],
-        "first": wanted.first.isoformat() if wanted.first else "",
-        "last": wanted.last.isoformat() if wanted.last else "",
-        "is_live": request.GET.get("live") == "1",
-        "still_address": f"?{still.urlencode()}",
-    }
-
-
-def _scope_name(scope: Scope, words: Words, language: str) -> str:
-    if scope.key == scope.units[0].oid:
-        return scope.units[0].name(language)
-    return words["whole_county" if scope.is_whole_county else "own_units"].format(county=scope.county.name(language))
-
-
-def _findings(scope: Scope, wanted: Wanted, words: Words, language: str) -> dict[str, Any]:
-    """Return everything that is found for a scope, in words."""
-    results = _answer(scope, wanted, Dimension.MONTH)
-    reader = Reader(words, language, _goals(scope, results.last), results)
-    days_before = span_before(wanted.first, wanted.last) if wanted.first and wanted.last else None
-    before = _score_before(scope, wanted, days_before, reader)
-    whole, limits = results.whole, results.thresholds
-    return {
-        "period": period_words(results.first, results.last, words),
-        "heading": heading(reader, before),
-        "whole": figure_row(reader, "", whole),
-        "score": score_words(reader),
-        "too_few_why": words["too_few_why"].format(n=limits.too_few_below) if whole.is_hidden else "",
-        "change": change_words(reader, before, days_before),
-        "distribution": distribution(reader),
-        "distribution_caption": words["distribution_caption"].format(n=number(whole.nps.n if whole.nps else 0, language)),
-        "statements": _statements(reader, scope),
-        "statements_caption": words["statements_caption"].format(goal=number(reader.goals.statement_mean, language, 1)),
-        "by_channel": _by_channel(reader, scope, wanted),
-        "by_month": [figure_row(reader, month(date.fromisoformat(f"{key}-01"), language), row) for key, row in results.rows.items()],
-        "by_unit": [] if scope.is_single else _by_unit(reader, scope, wanted),
-        "method_few": words["method_few"].format(n=limits.too_few_below, figure=limits.count_only_below, uncertain=limits.uncertain_below),
-        **_comments(scope, wanted, results, words),
-        "alerts_line": alerts_line(language, scope.units),
-        **_to_do(scope, words),
-    }
+def _page(scopes: list[Scope], scope: Scope, asked: Asked, words: Words, language: str) -> Page:
+    settings = scope.county.settings
+    answers = latest_answers(scope.county, scope.reach, clock.now())
+    period = asked.period or chosen_period(answers, scope.area, thresholds(settings))
+    days = answers.days(period)
+    reader = Reader(words, language, _goals(scope, days[1] if days else None), thresholds(settings))
+    return Page(scopes, scope, period, asked, answers, reader)
 
 
 def _goals(scope: Scope, last: date | None) -> Goals:
@@ -145,67 +117,240 @@ def _goals(scope: Scope, last: date | None) -> Goals:
     unit = scope.units[0] if scope.key == scope.units[0].oid else None
     today = clock.now().astimezone(scope.county.settings.zone).date()
     on = min(last or today, today)
-    return goals_held(scope.county, unit=unit.oid if unit else "", service=unit.service if unit else "", on=on)
+    service = scope.service or (unit.service if unit else "")
+    return goals_held(scope.county, unit=unit.oid if unit else "", service=service, on=on)
 
 
-def _answer(scope: Scope, wanted: Wanted, by: Dimension | None) -> Results:
-    return answer_question(
-        Question(
-            county=scope.county,
-            units=tuple(unit.oid for unit in scope.units),
-            reach=tuple(unit.oid for unit in scope.reach),
-            first=wanted.first,
-            last=wanted.last,
-            channel=wanted.channel,
-            by=by,
-        )
-    )
+def _choices(page: Page, typed: QueryDict) -> dict[str, Any]:
+    """Return what the reader may choose, and what is chosen."""
+    words, asked = page.words, page.asked
+    still = typed.copy()
+    still.pop("live", None)
+    return {
+        "scopes": [(each.key, _scope_name(each, page.reader), each == page.scope) for each in page.scopes],
+        "scope_name": _scope_name(page.scope, page.reader),
+        "periods": [
+            (words[f"periods_{kind}"], [(each.key, page.reader.period(each), each == page.period) for each in periods])
+            for kind, periods in offered_periods(page.answers, page.period).items()
+        ],
+        "parts": [
+            (
+                words[f"by_{by}"],
+                [(f"{by}:{value}", _part_name(Part(by, value), page.reader), Part(by, value) == asked.part) for value in values],
+            )
+            for by in BREAKDOWNS
+            if (values := page.answers.parts(by))
+        ],
+        "part_name": _part_name(asked.part, page.reader) if asked.part else "",
+        "all_address": page.address(only=""),
+        "problem": words[asked.problem] if asked.problem else "",
+        "moved": words["moved"].format(period=page.reader.period(page.period)) if asked.moved else "",
+        "is_live": typed.get("live") == "1",
+        "still_address": f"?{still.urlencode()}",
+    }
 
 
-def _score_before(scope: Scope, wanted: Wanted, days_before: tuple[date, date] | None, reader: Reader) -> Nps | None:
-    """Return the score of the span before, where it is one that may be shown as a figure."""
-    if days_before is None:
+def _scope_name(scope: Scope, reader: Reader) -> str:
+    if scope.service is not None:
+        return reader.words.get(f"service_{scope.service}") or scope.service.replace("_", " ").capitalize()
+    if scope.key == scope.units[0].oid:
+        return scope.units[0].name(reader.language)
+    return reader.words["whole_county" if scope.is_whole_county else "own_units"].format(county=scope.county.name(reader.language))
+
+
+def _part_name(part: Part, reader: Reader) -> str:
+    if part.by is Dimension.AGE:
+        return reader.words["age_unknown"] if part.value == "unknown" else part.value.replace("-", "–")
+    return reader.words.get(f"{part.by}_{part.value.replace('+', '_')}", part.value)
+
+
+def _findings(page: Page) -> dict[str, Any]:
+    """Return everything that is found, in words."""
+    reader, words = page.reader, page.words
+    now, before = page.figures(page.period), page.period.before
+    past = page.figures(before) if before else None
+    score_before = reader.shown(past.nps) if past else None
+    limits = reader.thresholds
+    return {
+        "period": reader.period(page.period),
+        "days": days_words(page.answers.days(page.period), words),
+        "heading": heading(reader, now, score_before),
+        "whole": figure_row(reader, "", now),
+        "score": score_words(reader, now),
+        "is_real": _certainty(page, now),
+        "too_few_why": words["too_few_why"].format(n=limits.too_few_below) if now.is_hidden else "",
+        "no_rate": words["no_rate_for_channel"] if page.asked.part and page.asked.part.by is Dimension.CHANNEL else "",
+        "change": change_words(reader, reader.shown(now.nps), score_before, before),
+        "distribution": distribution(reader, now),
+        "distribution_caption": words["distribution_caption"].format(n=number(now.nps.n if now.nps else 0, reader.language)),
+        "statements_caption": words["statements_caption"].format(goal=number(reader.goals.statement_mean, reader.language, 1)),
+        "before_name": reader.period(before) if before else "",
+        "method_few": words["method_few"].format(n=limits.too_few_below, figure=limits.count_only_below, uncertain=limits.uncertain_below),
+        **_over_time(page, now, past),
+        **_breakdowns(page),
+        "areas": _areas(page),
+        **_comments(page, now),
+        "alerts_line": alerts_line(reader.language, page.scope.units),
+        **_to_do(page.scope, words),
+    }
+
+
+def _certainty(page: Page, now: Figures) -> str:
+    """Return how much the figure can be leant on, in words."""
+    score = page.reader.shown(now.nps)
+    if score is None:
+        return ""
+    key = f"real_{display_of(score.n, page.reader.thresholds)}"
+    half = (score.high - score.low) / 2
+    return page.words[key].format(n=page.reader.number(score.n), half=page.reader.number(half))
+
+
+def _over_time(page: Page, now: Figures, past: Figures | None) -> dict[str, Any]:
+    """Return the scores and the statements over the periods around this one."""
+    reader = page.reader
+    periods = times_around(page.answers, page.period)
+    figures = [page.figures(period) for period in periods]
+    return {
+        "chart": _chart(page, periods, figures),
+        "times": [
+            figure_row(reader, reader.period(each), row, page.address(period=each.key)) for each, row in zip(periods, figures, strict=True)
+        ],
+        "time_names": [reader.short(each) for each in periods],
+        "statements": _statements(page, now, past, figures),
+    }
+
+
+def _chart(page: Page, periods: Sequence[Period], figures: Sequence[Figures]) -> LineChart | None:
+    reader = page.reader
+    points = []
+    for period, row in zip(periods, figures, strict=True):
+        score = reader.shown(row.nps)
+        text = page.words["too_few"] if score is None else f"{reader.number(score.value)} ({reader.interval(score.low, score.high)})"
+        points.append(Point(reader.period(period), score, f"{reader.period(period)}: {text}", reader.short(period), period == page.period))
+    if not any(point.nps for point in points):
         return None
-    nps = _answer(scope, Wanted(*days_before, wanted.channel), None).whole.nps
-    return nps if nps and reader.display(nps.n) is not Display.COUNT_ONLY else None
+    goal = reader.goals.nps
+    labels = {score: reader.number(score) for score in range(-100, 101, 50)}
+    return line_chart(points, goal, page.words["goal"].format(goal=reader.number(goal)), labels)
 
 
-def _by_unit(reader: Reader, scope: Scope, wanted: Wanted) -> list[FigureRow]:
-    names = {unit.oid: unit.name(reader.language) for unit in scope.units}
-    rows = _answer(scope, wanted, Dimension.UNIT).rows
-    return [figure_row(reader, names[key], row) for key, row in rows.items()]
-
-
-def _statements(reader: Reader, scope: Scope) -> list[StatementRow]:
+def _statements(page: Page, now: Figures, past: Figures | None, over_time: Sequence[Figures]) -> list[StatementRow]:
     """Return the statements in the words of the scope's branch; of health care where both are in it."""
-    branches = {unit.branch for unit in scope.units}
+    branches = {unit.branch for unit in page.scope.units}
     branch = Branch.SOCIAL if branches == {Branch.SOCIAL} else Branch.HEALTH
-    asked = {item.id: item.text(reader.language, branch) for item in national_adult().statements_for(branch)}
-    return [statement_row(reader, asked.get(item, item), result) for item, result in reader.results.whole.statements.items()]
-
-
-def _by_channel(reader: Reader, scope: Scope, wanted: Wanted) -> list[FigureRow]:
-    """Return a row for each channel; in place of a response rate, which a channel has not, its share of the responses."""
-    answer = _answer(scope, wanted, Dimension.CHANNEL)
-    total = answer.whole.responses
-    names = {str(channel): reader.words[key] for channel, key in _CHANNEL_WORDS.items()}
-    shares = {key: figures.responses / total for key, figures in answer.rows.items() if figures.responses and total}
+    asked = {item.id: item.text(page.reader.language, branch) for item in national_adult().statements_for(branch)}
     return [
-        replace(figure_row(reader, names.get(key, key), figures), rate=percent(shares[key], reader.language) if key in shares else "")
-        for key, figures in answer.rows.items()
+        statement_row(
+            page.reader,
+            asked.get(item, item),
+            result,
+            past.statements.get(item) if past else None,
+            [each.statements.get(item) for each in over_time],
+        )
+        for item, result in now.statements.items()
     ]
 
 
-def _comments(scope: Scope, wanted: Wanted, results: Results, words: Words) -> dict[str, Any]:
-    limit = results.thresholds.too_few_below
-    selection = Selection(tuple(unit.oid for unit in scope.units), span(wanted.first, wanted.last), channels_beside(wanted.channel))
-    reach = tuple(unit.oid for unit in scope.reach)
-    found = comments(selection, CommentsWanted(channel=wanted.channel), reach=reach, too_few_below=limit, at_most=_COMMENTS_AT_MOST)
-    if results.whole.is_hidden or found.is_hidden:
-        return {"comments": [], "comments_caption": words["comments_hidden"].format(n=limit)}
-    texts = [comment.text for comment in found.comments]
-    caption = words["comments_caption"].format(shown=len(texts), all=found.count) if texts else words["comments_none"]
-    return {"comments": texts, "comments_caption": caption}
+def _breakdowns(page: Page) -> dict[str, Any]:
+    """Return who answered: by channel, and by age and language against the invited. Filtered, only the part asked for is known."""
+    if page.asked.part is not None:
+        return {"missing_note": page.words["missing_filtered"]}
+    by_age, by_language = (_parts(page, by) for by in (Dimension.AGE, Dimension.LANGUAGE))
+    by_channel = _by_channel(page)
+    return {
+        "by_channel": by_channel,
+        "channel_mix": [(row.name[:1].upper() + row.name[1:], row.rate) for row in by_channel if row.rate],
+        "by_age": _rows(page, by_age),
+        "by_language": _rows(page, by_language),
+        "missing": [words for rows in (by_age, by_language) if (words := least_heard(page.reader, _named(page, rows)))],
+    }
+
+
+def _parts(page: Page, by: Dimension) -> dict[Part, Figures]:
+    parts = [Part(by, value) for value in page.answers.parts(by)]
+    return {part: page.figures(page.period, part) for part in parts}
+
+
+def _named(page: Page, rows: Mapping[Part, Figures]) -> dict[str, Figures]:
+    return {_part_name(part, page.reader): figures for part, figures in rows.items()}
+
+
+def _rows(page: Page, rows: Mapping[Part, Figures]) -> list[FigureRow]:
+    return [
+        figure_row(page.reader, _part_name(part, page.reader), figures, page.address(only=f"{part.by}:{part.value}"))
+        for part, figures in rows.items()
+        if figures.invited or not figures.is_hidden
+    ]
+
+
+def _by_channel(page: Page) -> list[FigureRow]:
+    """Return a row for each channel; in place of a response rate, which a channel has not, its share of the responses."""
+    total, language = page.figures(page.period).responses, page.reader.language
+    rows = []
+    for part, figures in _parts(page, Dimension.CHANNEL).items():
+        share = percent(figures.responses / total, language) if figures.responses and total else ""
+        address = page.address(only=f"{part.by}:{part.value}")
+        rows.append(replace(figure_row(page.reader, _part_name(part, page.reader), figures, address), rate=share))
+    for channel in page.answers.other_channels():
+        figures = page.answers.other_figures(page.scope.area, page.period, channel)
+        name = _part_name(Part(Dimension.CHANNEL, channel), page.reader)
+        rows.append(figure_row(page.reader, page.words["apart"].format(channel=name), figures))
+    return rows
+
+
+def _areas(page: Page) -> list[tuple[str, str, list[FigureRow]]]:
+    """Return the service lines and the units within the scope, as id, title and rows."""
+    if page.scope.is_single:
+        return []
+    chosen = {unit.oid for unit in page.scope.units}
+    within = [each for each in page.scopes if each.county == page.scope.county and each != page.scope]
+    lines = [each for each in within if each.service is not None and page.scope.service is None]
+    units = [each for each in within if each.service is None and each.is_single and each.units[0].oid in chosen]
+    return [
+        (name, page.words[name.replace("-", "_")], [_area_row(page, each) for each in scopes])
+        for name, scopes in (("by-service", lines), ("by-unit", units))
+        if scopes
+    ]
+
+
+def _area_row(page: Page, scope: Scope) -> FigureRow:
+    figures = page.answers.figures(scope.area, page.period, page.asked.part)
+    return figure_row(page.reader, _scope_name(scope, page.reader), figures, page.address(unit=scope.key))
+
+
+def _comments(page: Page, now: Figures) -> dict[str, Any]:
+    words, wanted = page.words, page.asked.comments
+    found = comments_of(page.answers, page.scope.units, page.period, wanted, at_most=_COMMENTS_AT_MOST)
+    if found.count:
+        caption = words["comments_caption"].format(shown=len(found.comments), all=found.count)
+    elif now.is_hidden:
+        caption = words["comments_hidden"].format(n=page.reader.thresholds.too_few_below)
+    else:
+        caption = words["comments_none" if wanted == WantedComments() else "comments_none_like"]
+    return {
+        "comments": [_comment_words(each, words) for each in found.comments],
+        "comments_caption": caption,
+        "comments_note": words["comments_undivided"] if page.asked.part else "",
+        "comment_choices": [
+            ("theme", words["theme"], _options(Theme, "theme", wanted.theme, words)),
+            ("mood", words["mood"], _options(Sentiment, "mood", wanted.sentiment, words)),
+            ("score", words["comments_of"], _options(ScoreBand, "comments", wanted.band, words)),
+            ("written", words["written"], _options(WrittenIn, "language", wanted.language, words)),
+        ],
+    }
+
+
+def _options(values: Iterable[str], prefix: str, chosen: str | None, words: Words) -> list[tuple[str, str, bool]]:
+    return [(str(value), words[f"{prefix}_{value}"], value == chosen) for value in values]
+
+
+def _comment_words(comment: Comment, words: Words) -> tuple[str, str, str]:
+    """Return a comment, its language for those who hear it read, and what was made of it."""
+    said = [words[f"theme_{theme}"] for theme in comment.themes]
+    if comment.sentiment is not None:
+        said.append(words[f"mood_{comment.sentiment}"])
+    made = ", ".join(said)
+    return comment.text, comment.language, f"{made} ({words['corrected']})" if made and comment.is_corrected else made
 
 
 def _to_do(scope: Scope, words: Words) -> dict[str, Any]:

@@ -49,3 +49,26 @@ def mean_interval(counts: Sequence[int], mean: float) -> Interval:
     squares = sum(count * (step - mean) ** 2 for step, count in zip(SCALE, counts, strict=True))
     half = student_t(n - 1) * math.sqrt(squares / (n - 1) / n)
     return Interval(mean - half, mean + half).clipped(float(SCALE.start), float(SCALE.stop - 1))
+
+
+def change(before: Statement, after: Statement) -> Interval:
+    """Return the interval of the difference between two means of different people (Welch); a clear change leaves 0 outside.
+
+    Where one of them is a single answer, or all answers of both are the same, the difference tells nothing and is the widest.
+    """
+    widest = float(SCALE.stop - 1 - SCALE.start)
+    variances = [_variance_of_mean(each) for each in (before, after)]
+    if None in variances or not any(variances):
+        return Interval(-widest, widest)
+    known = [variance for variance in variances if variance is not None]
+    freedom = sum(known) ** 2 / sum(variance**2 / (each.n - 1) for variance, each in zip(known, (before, after), strict=True))
+    half = student_t(max(int(freedom), 1)) * math.sqrt(sum(known))
+    difference = after.mean - before.mean
+    return Interval(difference - half, difference + half).clipped(-widest, widest)
+
+
+def _variance_of_mean(result: Statement) -> float | None:
+    if result.n == 1:
+        return None
+    squares = sum(count * (step - result.mean) ** 2 for step, count in zip(SCALE, result.counts, strict=True))
+    return squares / (result.n - 1) / result.n

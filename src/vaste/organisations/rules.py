@@ -114,6 +114,13 @@ class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     after_days: _Days = 21
 
 
+class PublicResults(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whether everyone may read results by service line, and from how many answers on."""
+
+    enabled: bool = True
+    too_few_below: Annotated[int, msgspec.Meta(ge=10, le=1000)] = 10
+
+
 class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where help is at once; shown on the thank-you page. The county confirms the numbers."""
 
@@ -139,6 +146,7 @@ class CountySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     answering: Answering = msgspec.field(default_factory=Answering)
     mixing: Mixing = msgspec.field(default_factory=Mixing)
     reports: Reports = msgspec.field(default_factory=Reports)
+    public_results: PublicResults = msgspec.field(default_factory=PublicResults)
     help: Help = msgspec.field(default_factory=Help)
     texts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
 

@@ -28,6 +28,9 @@ class Dimension(StrEnum):
     MONTH = "month"
     CHANNEL = "channel"
     LANGUAGE = "language"
+    AGE = "age"
+    ROLE = "role"
+    INSTRUMENT = "instrument"
 
 
 _COLUMN = {
@@ -35,21 +38,34 @@ _COLUMN = {
     Dimension.MONTH: "period_start",
     Dimension.CHANNEL: "channel",
     Dimension.LANGUAGE: "language",
+    Dimension.AGE: "age_band",
+    Dimension.ROLE: "respondent_role",
+    Dimension.INSTRUMENT: "instrument",
 }
 _MARK = {**_COLUMN, Dimension.UNIT: "unit", Dimension.MONTH: "month"}  # as the cubes call them
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Units, by OID, a span of days, and the channels that count: those of the invited unless others are named."""
+    """Units, by OID, a span of days, and the channels that count: those of the invited unless others are named.
+
+    languages and age_bands: only these; None takes all.
+    """
 
     units: tuple[str, ...]
     span: Span
     channels: tuple[str, ...] = INVITED_CHANNELS
+    languages: tuple[str, ...] | None = None
+    age_bands: tuple[str, ...] | None = None
 
     def of(self, rows: QuerySet[Row]) -> QuerySet[Row]:
-        """Return those of some rows, which have a unit and a period, that lie in the selection."""
-        chosen = rows.filter(unit_id__in=self.units)
+        """Return those of some rows, responses or counts of the invited, that lie in the selection, whatever their channel."""
+        chosen = self._in_span(rows.filter(unit_id__in=self.units))
+        if self.languages is not None:
+            chosen = chosen.filter(language__in=self.languages)
+        return chosen if self.age_bands is None else chosen.filter(age_band__in=self.age_bands)
+
+    def _in_span(self, chosen: QuerySet[Row]) -> QuerySet[Row]:
         weeks_from, months_from, to = self.span.weeks_from, self.span.months_from, self.span.to
         if to is not None:
             chosen = chosen.filter(period_start__lte=to)
@@ -85,7 +101,9 @@ def _count_in_cubes(selection: Selection, by: Sequence[Dimension]) -> Counted | 
         return None
     from vaste.responses.cubes.reading import count_in_cubes  # loads the engines
 
-    asked = Asked(selection.units, selection.span, tuple(_MARK[each] for each in by), {"channel": tuple(map(str, selection.channels))})
+    chosen = {"channel": selection.channels, "language": selection.languages, "age_band": selection.age_bands}
+    only = {mark: tuple(map(str, values)) for mark, values in chosen.items() if values is not None}
+    asked = Asked(selection.units, selection.span, tuple(_MARK[each] for each in by), only)
     try:
         return count_in_cubes(asked)
     except CubesUnreadable as error:
@@ -127,7 +145,7 @@ def _in_months(months: Sequence[tuple[str, date]]) -> Q:
 
 
 def part_key(value: str | date) -> str:
-    """Return what a part of a breakdown is called: a unit's OID, a language, or the month of a period's first day."""
+    """Return what a part of a breakdown is called: its own value, or the month of a period's first day."""
     return month_of(value) if isinstance(value, date) else value
 
 
@@ -138,3 +156,12 @@ def known_days(units: Sequence[str], rows: QuerySet[Any]) -> tuple[date, date] |
     )
     ends = [(first, last_day(last, kind)) for kind, first, last in kinds]
     return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
+
+
+def record_mark() -> tuple[object, ...]:
+    """Return what changes when the record does: how many responses there are, and the ends of their random ids.
+
+    Not proof: as many responses could come as are withdrawn, and leave the ends alone. Good for keeping figures a few seconds.
+    """
+    ids = Response.objects.order_by("id").values_list("id", flat=True)  # PostgreSQL has no least id before 18, but an index
+    return Response.objects.count(), ids.first(), ids.last()

@@ -1,6 +1,6 @@
 """How coarsely an answer is kept, how it is written, and when a unit's answers may go to the record. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -36,6 +36,7 @@ def channels_beside(channel: str | None) -> tuple[str, ...]:
 
 _BANDS = ((18, "0-17"), (25, "18-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"), (65, "55-64"), (75, "65-74"))
 _WIDE_BANDS = ((18, "0-17"), (40, "18-39"), (65, "40-64"))
+_OLDEST, _WIDE_OLDEST = "75+", "65+"
 UNKNOWN_AGE = "unknown"
 
 
@@ -53,7 +54,13 @@ def age_band(age: int | None, *, is_small: bool) -> str:
     for below, name in _WIDE_BANDS if is_small else _BANDS:
         if age < below:
             return name
-    return "65+" if is_small else "75+"
+    return _WIDE_OLDEST if is_small else _OLDEST
+
+
+def in_order_of_age(bands: Iterable[str]) -> list[str]:
+    """Return age bands from the youngest to the oldest, a wide one after those that begin at the same age, the unknown last."""
+    order = [name for _, name in sorted((*_BANDS, *_WIDE_BANDS))] + [_WIDE_OLDEST, _OLDEST, UNKNOWN_AGE]
+    return sorted(bands, key=lambda band: (order.index(band) if band in order else len(order), band))
 
 
 def channel(*, by_sms: bool, by_link: bool) -> Channel:

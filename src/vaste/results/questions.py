@@ -9,6 +9,7 @@ from enum import StrEnum
 from vaste.responses.queries import Dimension
 from vaste.responses.rules import Channel
 
+BREAKDOWNS = (Dimension.UNIT, Dimension.MONTH, Dimension.CHANNEL, Dimension.LANGUAGE, Dimension.AGE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -19,7 +20,7 @@ class Fault(StrEnum):
     TO_IS_NO_DAY = "The last day must be written as 2024-04-30."
     ENDS_BEFORE_IT_BEGINS = "The last day lies before the first."
     NO_SUCH_CHANNEL = "There is no such channel; the channels are sms, link, sms+link, and for old answers device and questionnaire."
-    NO_SUCH_BREAKDOWN = "Results can be broken down by unit, month, channel or language."
+    NO_SUCH_BREAKDOWN = "Results can be broken down by unit, month, channel, language or age."
 
 
 class QuestionRefused(ValueError):
@@ -49,7 +50,7 @@ def read_wanted(words: Mapping[str, str]) -> Wanted:
     channel, by = words.get("channel", ""), words.get("by", "")
     if channel and channel not in set(Channel):
         raise QuestionRefused(Fault.NO_SUCH_CHANNEL)
-    if by and by not in set(Dimension):
+    if by and by not in BREAKDOWNS:
         raise QuestionRefused(Fault.NO_SUCH_BREAKDOWN)
     return Wanted(first, last, Channel(channel) if channel else None, Dimension(by) if by else None)
 

@@ -1,6 +1,6 @@
 """Put a question to the record: whose figures, of which days, by what."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from vaste.organisations.rules import CountySettings
 from vaste.responses.models import Response
 from vaste.responses.periods import span
 from vaste.responses.queries import Dimension, Selection, count_responses, known_days
-from vaste.responses.rules import INVITED_CHANNELS, Channel, channels_beside
+from vaste.responses.rules import INVITED_CHANNELS, Channel, channels_beside, in_order_of_age
 from vaste.results.figures import Figures, what_is_shown
 from vaste.results.table import Place, Table
 from vaste.surveys.instrument import Branch, ItemKind, national_adult
@@ -71,7 +71,7 @@ def answer_question(question: Question) -> Results:
         Selection(question.units, span(question.first, question.last), channels_beside(question.channel)),
     )
     table = _table(question, selection, limits.too_few_below)
-    invited = {} if question.channel else count_invited(selection, question.by)
+    invited = _invited(question, selection)
     asked = _asked_cell(question)
     first, last = _days(question, selection)
     return Results(
@@ -93,7 +93,7 @@ def _table(question: Question, selection: Selection, too_few_below: int) -> Tabl
     tells_units_apart = question.by is Dimension.UNIT or set(question.units) != set(question.reach)
     axes = [Dimension.UNIT] if tells_units_apart else []
     axes += [Dimension.CHANNEL]
-    axes += [question.by] if question.by in {Dimension.MONTH, Dimension.LANGUAGE} else []
+    axes += [question.by] if question.by in {Dimension.MONTH, Dimension.LANGUAGE, Dimension.AGE} else []
     tallies = count_responses(Selection(question.reach, selection.span, selection.channels), axes)
     found = {item for tally in tallies.values() for item in tally.statements}
     asked = statement_ids(question.county.settings) if selection.channels == INVITED_CHANNELS else []
@@ -124,13 +124,25 @@ def _rows(question: Question, by: Dimension, table: Table, invited: Mapping[str,
     if by is Dimension.CHANNEL:
         chosen = [channel for channel in _channels(question, table) if question.channel in {None, channel}]
         return {channel: table.figures({**asked, by: channel}, None) for channel in chosen}
-    keys = sorted(table.values(by, asked) | {key for key, count in invited.items() if count})
-    if by is Dimension.LANGUAGE:
-        keys = list(dict.fromkeys([*settings.languages, *keys]))
-    if by is Dimension.UNIT:
-        order = list(Unit.objects.filter(oid__in=keys).order_by("name_fi", "oid").values_list("oid", flat=True))
-        keys.sort(key=order.index)
+    keys = in_order(by, table.values(by, asked) | {key for key, count in invited.items() if count}, settings)
     return {key: table.figures({**asked, by: key}, None if question.channel else invited.get(key, 0)) for key in keys}
+
+
+def _invited(question: Question, selection: Selection) -> dict[str, int]:
+    """Return how many were invited by the parts asked for; none where a channel is, for nobody is invited by one."""
+    by = [] if question.by in {None, Dimension.CHANNEL} else [Dimension(question.by)]
+    counted = None if question.channel else count_invited(selection, by)
+    return {"".join(key): count for key, count in (counted or {}).items()}
+
+
+def in_order(by: Dimension, found: Collection[str], settings: CountySettings) -> list[str]:
+    """Return the parts of a breakdown as they are read: units by name, ages from the youngest, and all the county's languages."""
+    if by is Dimension.UNIT:
+        return list(Unit.objects.filter(oid__in=found).order_by("name_fi", "oid").values_list("oid", flat=True))
+    if by is Dimension.AGE:
+        return in_order_of_age(found)
+    keys = sorted(found)
+    return list(dict.fromkeys([*settings.languages, *keys])) if by is Dimension.LANGUAGE else keys
 
 
 def _days(question: Question, selection: Selection) -> tuple[date | None, date | None]:

@@ -17,7 +17,7 @@ from vaste.results.results_json import as_json
 @click.option("--unit", default="", metavar="OID", help="One unit instead of the whole county.")
 @click.option("--county", "code", help="The county's code, where there are several.")
 @click.option("--channel", default="", metavar="CHANNEL", help="sms, link or sms+link.")
-@click.option("--by", default="", metavar="WHAT", help="unit, month, channel or language.")
+@click.option("--by", default="", metavar="WHAT", help="unit, month, channel, language or age.")
 @click.option("--json", "prints_json", is_flag=True, help="Print JSON.")
 def results(*, first: str, last: str, unit: str, code: str | None, channel: str, by: str, prints_json: bool) -> None:
     """Print responses, response rate, NPS and statements, each with its 95 % interval; too few answers are not shown."""

@@ -102,7 +102,7 @@ def test_a_person_reads_a_table_with_the_same_figures(county):
             ["--channel", "fax"],
             "There is no such channel; the channels are sms, link, sms+link, and for old answers device and questionnaire.",
         ),
-        (["--by", "age"], "Results can be broken down by unit, month, channel or language."),
+        (["--by", "weather"], "Results can be broken down by unit, month, channel, language or age."),
         (["--county", "99"], "There is no county 99. Load its settings first: vaste county load FILE"),
     ],
 )
@@ -113,7 +113,7 @@ def test_a_question_that_cannot_be_answered_ends_with_one_sentence(county, optio
 
 
 @given(options=st.lists(st.tuples(st.sampled_from(["--from", "--to", "--unit", "--channel", "--by", "--county"]), st.text()), max_size=4))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 def test_any_words_give_figures_or_one_sentence(county, options):
     result = printed(*[word for option in options for word in option], "--json")
 

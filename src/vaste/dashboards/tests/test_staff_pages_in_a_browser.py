@@ -21,6 +21,7 @@ PASSWORD = "a long enough password"
 PAGES = (
     "/staff/results",
     "/staff/results?from=2024-04-01&to=2024-04-30",
+    "/staff/results?period=2024-04&only=language:fi&score=detractors",
     f"/staff/results?unit={SMALL_UNIT}&from=x",
     "/staff/alerts",
     "/staff/goals",
@@ -121,6 +122,23 @@ def test_staff_pages_work_without_script(county_with_answers, live_server):
         assert "/staff/sign-in" in page.url
 
     assert ContactRequest.objects.get().state == ContactRequest.State.ANSWERED
+
+
+def test_with_script_a_choice_changes_the_findings_and_the_address_without_a_new_page(county_with_answers, live_server):
+    with chromium() as browser:
+        page = signed_in(browser.new_context(locale="en"), live_server)
+        page.click("button[value=en]")
+        at_first = page.locator("h1").inner_text()
+        page.evaluate("window.isStillThere = true")
+        page.select_option("#unit", HEALTH_STATION)
+        page.wait_for_url(f"**unit={HEALTH_STATION}**")
+        page.wait_for_function("document.querySelector('h1').innerText.includes('from 60 answers')")
+        page.select_option("#score", "detractors")
+        page.wait_for_url("**score=detractors**")
+
+        assert "from 90 answers" in at_first
+        assert page.evaluate("window.isStillThere") is True
+        assert page.input_value("#unit") == HEALTH_STATION
 
 
 def test_the_first_tab_leads_past_the_frame_to_the_content(county_with_answers, live_server):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.indicators.statements import statement
+from vaste.indicators.statements import change, statement
 
 
 def test_mean_share_and_intervals_are_those_worked_out_by_hand():
@@ -66,3 +66,18 @@ def test_turning_the_scale_round_turns_the_mean_round(counts):
     assert there is not None
     assert back is not None
     assert (back.mean, back.low, back.high) == pytest.approx((6 - there.mean, 6 - there.high, 6 - there.low))
+
+
+def test_the_change_of_a_mean_has_welch_s_interval():
+    before, after = statement([2, 3, 10, 25, 60]), statement([10, 10, 20, 30, 30])
+    assert before is not None
+    assert after is not None
+
+    low, high = change(before, after)
+
+    assert (low, high) == (pytest.approx(-1.0933, abs=1e-4), pytest.approx(-0.4667, abs=1e-4))
+
+
+@pytest.mark.parametrize(("before", "after"), [([0, 0, 0, 0, 1], [0, 0, 5, 5, 5]), ([0, 0, 0, 0, 9], [0, 0, 0, 9, 0])])
+def test_a_change_that_tells_nothing_of_the_spread_is_as_wide_as_the_scale(before, after):
+    assert change(statement(before), statement(after)) == (-4, 4)

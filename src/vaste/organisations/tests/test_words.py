@@ -9,7 +9,13 @@ from vaste.organisations.words import WordsWrong, load_words
 PACKAGES = Path(vaste.__file__).parent
 FILES = {
     "organisations/sign_in.toml": ["organisations/sign_in.html", "organisations/locked_out.html"],
-    "dashboards/results.toml": ["dashboards/results.html", "dashboards/figure_table.html", "dashboards/no_role.html"],
+    "dashboards/results.toml": [
+        "dashboards/results.html",
+        "dashboards/figure_table.html",
+        "dashboards/line_chart.html",
+        "dashboards/no_role.html",
+    ],
+    "dashboards/public.toml": ["dashboards/public_results.html"],
     "cases/requests.toml": ["cases/requests.html", "cases/request.html"],
 }
 

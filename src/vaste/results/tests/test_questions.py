@@ -31,7 +31,7 @@ def test_every_word_is_read():
         ({"from": "2024-04-02", "to": "2024-04-01"}, Fault.ENDS_BEFORE_IT_BEGINS),
         ({"channel": "fax"}, Fault.NO_SUCH_CHANNEL),
         ({"channel": "SMS"}, Fault.NO_SUCH_CHANNEL),
-        ({"by": "age"}, Fault.NO_SUCH_BREAKDOWN),
+        ({"by": "weather"}, Fault.NO_SUCH_BREAKDOWN),
     ],
 )
 def test_words_that_are_no_question_are_refused_with_the_reason(words, fault):

@@ -227,3 +227,13 @@ def test_answers_of_another_system_are_counted_where_they_are_asked_for_by_name(
     assert (answer.whole.responses, answer.whole.nps.value, answer.whole.invited) == (30, -100, None)
     assert (answer.channels, list(answer.whole.statements)) == ({"device": 30}, ["treated-well"])
     assert (answer.first, answer.last) == (date(2019, 2, 4), date(2019, 2, 10))
+
+
+def test_rows_by_age_go_from_the_youngest_and_carry_their_own_invited(county):
+    for band, invited, answered in (("75+", 40, 20), ("18-24", 60, 6), ("unknown", 9, 8)):
+        invite(invited, age_band=band)
+        record(answered, age_band=band)
+
+    rows = ask(county, by=Dimension.AGE).rows
+
+    assert {key: (row.responses, row.invited) for key, row in rows.items()} == {"18-24": (6, 60), "75+": (20, 40), "unknown": (8, 9)}

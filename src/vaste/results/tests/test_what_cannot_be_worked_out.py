@@ -1,0 +1,113 @@
+"""The attack: everything that somebody of the whole county can ask of the results page, taken together.
+
+Every scope, period and narrowing of a random small county is asked for; the numbers of responses and of scores shown are known sums of
+unknown numbers by unit, month and part. What few people answered must not be the only solution, nor must its least and
+its most be the same.
+"""
+
+import random
+from collections import Counter
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
+
+from vaste.organisations.models import Unit
+from vaste.organisations.rules import CountySettings
+from vaste.responses.queries import Dimension
+from vaste.responses.tally import Tally
+from vaste.results.answers import WHOLE, Answers, Counts, Part
+from vaste.results.calendar import Period, months_within
+
+UNITS = [Unit(oid=f"1.2.3.{number}", service="care" if number < 3 else "teeth") for number in range(1, 5)]
+MONTHS = ("2023-12", "2024-01", "2024-02", "2024-04", "2024-05")
+NOW = "2024-05"  # the month under way
+VALUES = {Dimension.CHANNEL: ("sms", "link"), Dimension.LANGUAGE: ("fi", "sv"), Dimension.AGE: ("18-39", "40-64", "65+")}
+COUNTY = CountySettings(code="99", name={"fi": "a", "sv": "a", "en": "a"}, sender_number="+358400000001", sender_name="Test")
+K = COUNTY.display.too_few_below
+AREAS = (WHOLE, "service-care", "service-teeth", *(unit.oid for unit in UNITS))
+
+
+def answers_of(seed: int, mean: float) -> tuple[Answers, Counter[tuple[str, ...]]]:
+    """Return a county's answers, and how many there really are by unit, month, channel, language and age."""
+    chance = np.random.default_rng(seed)
+    found: Counter[tuple[str, ...]] = Counter()
+    weights = {by: chance.dirichlet(np.full(len(values), 0.7)) for by, values in VALUES.items()}
+    for unit, month in product(UNITS, MONTHS):
+        for _ in range(chance.poisson(mean * chance.choice([0.1, 1, 3]))):
+            found[unit.oid, month, *(str(chance.choice(values, p=weights[by])) for by, values in VALUES.items())] += 1
+    tallies = {key: Tally(number, [0] * 10 + [number]) for key, number in found.items()}
+    return Answers(UNITS, COUNTY, Counts(tallies, {}), NOW), found
+
+
+def places(answers: Answers):
+    """Yield every area, period and part that the page can be asked for."""
+    parts = [None, *(Part(by, value) for by, values in VALUES.items() for value in values)]
+    return product(AREAS, (Period(key) for key in sorted(answers.nodes)), parts)
+
+
+def cells(answers: Answers, area: str, period: Period, by: Dimension, value: str | None) -> list[tuple[str, ...]]:
+    """Return the unknown numbers, by breakdown, unit, month and value, that a figure adds up."""
+    months = [period.key] if period.key == NOW else months_within(answers.times, period.key)
+    units = [unit.oid for unit in UNITS if area in {WHOLE, f"service-{unit.service}", unit.oid}]
+    return [(by, *cell) for cell in product(units, months, VALUES[by] if value is None else [value])]
+
+
+@pytest.mark.parametrize(("seed", "mean"), [(1, 12.0), (2, 3.0), (3, 6.0)])
+def test_what_few_people_answered_cannot_be_worked_out_from_all_pages_together(seed, mean):
+    answers, real = answers_of(seed, mean)
+    unknown = {cell: at for at, cell in enumerate(sorted(cell for by in VALUES for cell in cells_of(by)))}
+    rows, values, secrets = [], [], []
+    for area, period, part in places(answers):
+        number = answers.figures(area, period, part).responses
+        for by in VALUES if part is None else [part.by]:
+            row = row_of(cells(answers, area, period, by, part.value if part else None), unknown)
+            truth = sum(real_of(real, cell) for cell in cells(answers, area, period, by, part.value if part else None))
+            if number is not None:
+                assert number == truth >= K
+                rows.append(row)
+                values.append(number)
+            elif 0 < truth < K:
+                secrets.append(((area, period.key, part), row))
+    for unit, month, (one, other) in product(UNITS, MONTHS, [(Dimension.CHANNEL, Dimension.LANGUAGE), (Dimension.LANGUAGE, Dimension.AGE)]):
+        both = [[(by, unit.oid, month, value) for value in VALUES[by]] for by in (one, other)]
+        rows.append(row_of(both[0], unknown) - row_of(both[1], unknown))
+        values.append(0)
+    known = csr_matrix(np.array(rows))
+    secrets = random.Random(seed).sample(secrets, min(60, len(secrets)))
+
+    assert [place for place, row in secrets if is_certain(row, known, values)] == []
+
+
+def cells_of(by: Dimension):
+    return [(by, unit.oid, month, value) for unit, month, value in product(UNITS, MONTHS, VALUES[by])]
+
+
+def real_of(real: Counter[tuple[str, ...]], cell: tuple[str, ...]) -> int:
+    by, unit, month, value = cell
+    at = 2 + list(VALUES).index(Dimension(by))
+    return sum(number for key, number in real.items() if (key[0], key[1], key[at]) == (unit, month, value))
+
+
+def row_of(chosen, unknown) -> np.ndarray:
+    row = np.zeros(len(unknown))
+    row[[unknown[cell] for cell in chosen]] = 1
+    return row
+
+
+def is_certain(goal: np.ndarray, known: csr_matrix, values: list[int]) -> bool:
+    """Tell whether the most and the least that unknown numbers can add up to are the same; without a most they are not."""
+    most, least = (linprog(sign * goal, A_eq=known, b_eq=values, method="highs") for sign in (-1, 1))
+    assert least.success
+    return bool(most.success and -most.fun - least.fun < 0.5)
+
+
+@pytest.mark.parametrize("month", ["2024-04", "2024-05"])
+def test_the_month_under_way_is_in_no_larger_period(month):
+    tallies = {(UNITS[0].oid, each, "sms", "fi", "65+"): Tally(20, [0] * 10 + [20]) for each in ("2024-04", "2024-05")}
+    answers = Answers(UNITS, COUNTY, Counts(tallies, {}), NOW)
+
+    assert answers.figures(WHOLE, Period(month)).responses == 20
+    assert [answers.figures(WHOLE, Period(key)).responses for key in ("2024-Q2", "2024", "all")] == [20, 20, 20]
