@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from vaste.core.audit import audit
 from vaste.organisations.models import County, User
 from vaste.organisations.words import load_words
-from vaste.reports.facts import Collected, Facts, Quoted, ReportScope, collect, report_scope
+from vaste.reports.facts import Collected, Facts, Quoted, ReportScope, collect, goals_of, report_scope
 from vaste.reports.models import MadeReport, WorkDone
 from vaste.reports.periods import Length, Period, PeriodRefused, last_complete
 from vaste.reports.quotes import approved_quotes, what_was_said
@@ -62,7 +62,17 @@ def _facts(scope: ReportScope, period: Period, language: str, today: date) -> Fa
         "text", flat=True
     )
     done = tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
-    return Facts(scope, period, language, today, ways, what_was_said(scope, period), tuple(_quotes(scope, period, language, ways[0])), done)
+    return Facts(
+        scope,
+        period,
+        language,
+        today,
+        goals_of(scope, period),
+        ways,
+        what_was_said(scope, period),
+        tuple(_quotes(scope, period, language, ways[0])),
+        done,
+    )
 
 
 def _quotes(scope: ReportScope, period: Period, language: str, invited: Collected) -> Iterator[Quoted]:

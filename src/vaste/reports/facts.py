@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from vaste.history.models import Source
 from vaste.organisations.models import County, Unit
+from vaste.organisations.rules import Goals
 from vaste.reports.periods import Length, Period
 from vaste.responses.comments import Comments
 from vaste.responses.queries import Dimension
 from vaste.responses.rules import Channel
 from vaste.results.figures import Figures
+from vaste.results.goal_queries import goals_held
 from vaste.results.results import Question, Results, answer_question
 from vaste.surveys.instrument import Branch, national_adult
 
@@ -93,12 +95,16 @@ class Quoted:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything a report tells. said: counts of comments. done: what people of staff wrote on what was done."""
+    """Everything a report tells.
+
+    goals: those that hold at the end of the period. said: counts of comments. done: what people of staff wrote on what was done.
+    """
 
     scope: ReportScope
     period: Period
     language: str
     made_on: date
+    goals: Goals
     ways: tuple[Collected, ...]
     said: Comments = field(default_factory=Comments)
     quotes: tuple[Quoted, ...] = ()
@@ -124,6 +130,12 @@ def collect(scope: ReportScope, period: Period, language: str) -> tuple[Collecte
     ways = [Way.INVITED, *(way for way in Way if any(source.channel == way.channel for source in sources))]
     found = [_collected(scope, period, language, way, [source for source in sources if source.channel == way.channel]) for way in ways]
     return tuple(each for each in found if not each.is_empty) or (found[0],)
+
+
+def goals_of(scope: ReportScope, period: Period) -> Goals:
+    """Return the goals that hold for a scope at the end of a period."""
+    unit = None if scope.is_county else scope.units[0]
+    return goals_held(scope.county, unit=unit.oid if unit else "", service=unit.service if unit else "", on=period.last)
 
 
 def _collected(scope: ReportScope, period: Period, language: str, way: Way, sources: Sequence[Source]) -> Collected:

@@ -34,7 +34,7 @@ _CHANNEL_WORDS = {Channel.SMS: "channel_sms", Channel.LINK: "channel_link", Chan
 def write(facts: Facts, words: Words) -> Document:
     """Return the report that facts make."""
     county = facts.scope.county
-    writer = Writer(words, facts.language, county.settings.goals, facts.ways[0].now.thresholds)
+    writer = Writer(words, facts.language, facts.goals, facts.ways[0].now.thresholds)
     sections = [
         Section(words["chapter_collected"], ()),
         *(Section(_way_name(way, writer), tuple(_collected(way, writer)), 2) for way in facts.ways),

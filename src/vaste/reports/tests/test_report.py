@@ -25,6 +25,8 @@ from vaste.reports.models import MadeReport
 from vaste.reports.periods import PeriodRefused, read_period
 from vaste.reports.setting import Form
 from vaste.responses.rules import Channel
+from vaste.results.goal_actions import save_goals
+from vaste.results.goal_rules import parse_goals
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -67,6 +69,15 @@ def test_the_report_says_how_many_answered_and_how_it_stands_to_the_goals(county
 
 def test_who_answers_seldom_is_named(county):
     assert "Clearly less often than others answered: Swedish (25.0%)." in html(county)
+
+
+def test_the_goals_are_those_that_hold_at_the_end_of_the_period(county):
+    words = '{ fi = "Tavoite", sv = "Mål", en = "Goal" }'
+    text = f'[goals.score]\nname = {words}\nowner = {words}\nindicator = "nps"\nvalid_from = 2024-06-30\ntarget = 80\n'
+    save_goals(county=county, file=parse_goals(text, units=[], services=[], statements=[], channels=[]), actor="test")
+    assert "the goal of 50" not in html(county)
+    assert "under the goal of 80" in html(county)
+    assert "goal of 50" in html(county, period="2024-04")
 
 
 def test_a_unit_with_too_few_answers_shows_no_figure_anywhere(county):
