@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,15 +12,15 @@ from django.db.models import QuerySet
 from vaste.core.audit import audit
 from vaste.organisations.models import County, User
 from vaste.organisations.words import load_words
-from vaste.reports.facts import Collected, Facts, Quoted, ReportScope, collect, goals_of, report_scope
+from vaste.reports.facts import COUNTY, Collected, Facts, Quoted, ReportScope, gather, report_scope
 from vaste.reports.models import MadeReport, WorkDone
-from vaste.reports.periods import Length, Period, PeriodRefused, last_complete
-from vaste.reports.quotes import approved_quotes, what_was_said
+from vaste.reports.periods import PeriodRefused, first_day, last_complete
+from vaste.reports.quotes import approved_quotes
 from vaste.reports.sections import write
 from vaste.reports.setting import Form, set_report
+from vaste.results.calendar import Period, PeriodKind
 
 _WORDS = Path(__file__).parent / "document.toml"
-_COUNTY = "county"
 _QUOTES_AT_MOST = 12
 
 
@@ -35,10 +36,9 @@ def make_report(
     is_scheduled: bool = False,
 ) -> MadeReport:
     """Make a report and keep it with its checksum. Raises PeriodRefused for a period that has not begun."""
-    today = now.astimezone(scope.county.settings.zone).date()
-    if period.first > today:
+    if first_day(period) > now.astimezone(scope.county.settings.zone).date():
         raise PeriodRefused(f"The period {period.key} has not begun. Nothing was made.")
-    content = set_report(write(_facts(scope, period, language, today), load_words(_WORDS)[language]), form)
+    content = set_report(write(_facts(scope, period, language, now), load_words(_WORDS)[language]), form)
     with transaction.atomic():
         report = MadeReport.objects.create(
             county=scope.county,
@@ -56,31 +56,21 @@ def make_report(
     return report
 
 
-def _facts(scope: ReportScope, period: Period, language: str, today: date) -> Facts:
-    ways = collect(scope, period, language)
+def _facts(scope: ReportScope, period: Period, language: str, now: datetime) -> Facts:
+    facts = gather(scope, period, language, now)
     texts = WorkDone.objects.filter(county=scope.county, scope=scope.key, period=period.key, language=language).values_list(
         "text", flat=True
     )
     done = tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
-    return Facts(
-        scope,
-        period,
-        language,
-        today,
-        goals_of(scope, period),
-        ways,
-        what_was_said(scope, period),
-        tuple(_quotes(scope, period, language, ways[0])),
-        done,
-    )
+    return replace(facts, quotes=tuple(_quotes(scope, period, language, facts.ways[0], now)), done=done)
 
 
-def _quotes(scope: ReportScope, period: Period, language: str, invited: Collected) -> Iterator[Quoted]:
+def _quotes(scope: ReportScope, period: Period, language: str, invited: Collected, now: datetime) -> Iterator[Quoted]:
     """Yield what may be quoted; the unit is named only where its own figures are shown."""
     names = {unit.oid: unit.name(language) for unit in scope.units}
-    for quote in approved_quotes(scope, period)[:_QUOTES_AT_MOST]:
+    for quote in approved_quotes(scope, period, now)[:_QUOTES_AT_MOST]:
         name = names[quote.unit_oid]
-        is_shown = not scope.is_county or (name in invited.units and not invited.units[name].is_hidden)
+        is_shown = scope.is_unit or (name in invited.units and not invited.units[name].is_hidden)
         yield Quoted(quote.text, quote.language, name if is_shown else "")
 
 
@@ -91,7 +81,7 @@ def make_due_reports(*, now: datetime) -> int:
         rhythm = county.settings.reports
         today = now.astimezone(county.settings.zone).date()
         for every in rhythm.every:
-            period = last_complete(Length(every), today=today, after_days=rhythm.after_days)
+            period = last_complete(PeriodKind(every), today=today, after_days=rhythm.after_days)
             made += sum(_make_once(county, period, language, now) for language in county.settings.languages)
     return made
 
@@ -100,7 +90,7 @@ def _make_once(county: County, period: Period, language: str, now: datetime) -> 
     """Make one report of the county's rhythm unless it has been made; whoever is second, finds it made."""
     if not county.units.exists() or _scheduled(county, period, language).exists():
         return False
-    scope = report_scope(county, _COUNTY)
+    scope = report_scope(county, COUNTY)
     try:
         make_report(scope=scope, period=period, language=language, form=Form.PDF, now=now, actor="worker", is_scheduled=True)
     except IntegrityError:
@@ -111,7 +101,7 @@ def _make_once(county: County, period: Period, language: str, now: datetime) -> 
 
 
 def _scheduled(county: County, period: Period, language: str) -> QuerySet[MadeReport]:
-    return MadeReport.objects.filter(county=county, scope=_COUNTY, period=period.key, language=language, form=Form.PDF, is_scheduled=True)
+    return MadeReport.objects.filter(county=county, scope=COUNTY, period=period.key, language=language, form=Form.PDF, is_scheduled=True)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from django.db import transaction
@@ -11,14 +11,11 @@ from django.db.models import QuerySet
 from vaste.core.audit import audit
 from vaste.core.keys import Purpose, ring
 from vaste.organisations.models import User
-from vaste.reports.facts import ReportScope
+from vaste.reports.facts import ReportScope, answers_for
 from vaste.reports.models import ApprovedQuote
-from vaste.reports.periods import Period
-from vaste.responses.comments import Comments, Wanted, comments
 from vaste.responses.models import Response
-from vaste.responses.periods import span
-from vaste.responses.queries import Selection
-from vaste.results.results import thresholds
+from vaste.results.calendar import Period
+from vaste.results.comments import rows_shown
 
 AT_MOST_SHOWN = 50
 
@@ -39,19 +36,14 @@ class Quotable:
         return self.keys[0].hex()
 
 
-def what_was_said(scope: ReportScope, period: Period) -> Comments:
-    """Return how many comments there are, by theme and tone; nothing where too few answered."""
-    limit = thresholds(scope.county.settings).too_few_below
-    reach = tuple(unit.oid for unit in scope.reach)
-    return comments(_selection(scope, period), Wanted(), reach=reach, too_few_below=limit, at_most=0)
-
-
-def approved_quotes(scope: ReportScope, period: Period) -> list[Quotable]:
+def approved_quotes(scope: ReportScope, period: Period, now: datetime) -> list[Quotable]:
     """Return the comments of a period that were approved and are still there, the newest first, each text once."""
     approved = {(each.unit_id, each.period_start, bytes(each.text_hash)) for each in ApprovedQuote.objects.filter(unit__in=scope.units)}
     if not approved:
         return []
-    rows = _rows(scope, period).filter(unit_id__in={unit for unit, _, _ in approved}, period_start__in={start for _, start, _ in approved})
+    rows = _rows(scope, period, now).filter(
+        unit_id__in={unit for unit, _, _ in approved}, period_start__in={start for _, start, _ in approved}
+    )
     once: dict[str, Quotable] = {}
     for comment in _read(rows):
         if any((comment.unit_oid, comment.period_start, key) in approved for key in comment.keys):
@@ -59,18 +51,19 @@ def approved_quotes(scope: ReportScope, period: Period) -> list[Quotable]:
     return list(once.values())
 
 
-def newest_comments(scope: ReportScope, period: Period) -> list[Quotable]:
+def newest_comments(scope: ReportScope, period: Period, now: datetime) -> list[Quotable]:
     """Return the newest comments of the invited, at most `AT_MOST_SHOWN`, within a period in random order, each text once."""
-    once = {comment.text: comment for comment in islice(_read(_rows(scope, period)), 4 * AT_MOST_SHOWN)}
+    once = {comment.text: comment for comment in islice(_read(_rows(scope, period, now)), 4 * AT_MOST_SHOWN)}
     return list(once.values())[:AT_MOST_SHOWN]
 
 
 @transaction.atomic
-def set_approval(*, scope: ReportScope, period: Period, key: str, approved: bool, by: User, today: date) -> bool:
+def set_approval(*, scope: ReportScope, period: Period, key: str, approved: bool, by: User, now: datetime) -> bool:
     """Let a comment stand in reports, or no longer; return whether the scope has it in the period."""
-    comment = next((each for each in _read(_rows(scope, period)) if key in {hashed.hex() for hashed in each.keys}), None)
+    comment = next((each for each in _read(_rows(scope, period, now)) if key in {hashed.hex() for hashed in each.keys}), None)
     if comment is None:
         return False
+    today = now.astimezone(scope.county.settings.zone).date()
     here = ApprovedQuote.objects.filter(unit_id=comment.unit_oid, period_start=comment.period_start, text_hash__in=comment.keys)
     if not approved and here.delete()[0]:
         audit(str(by.pk), "quote.withdrawn", unit=comment.unit_oid)
@@ -82,15 +75,9 @@ def set_approval(*, scope: ReportScope, period: Period, key: str, approved: bool
     return True
 
 
-def _selection(scope: ReportScope, period: Period) -> Selection:
-    return Selection(tuple(unit.oid for unit in scope.units), span(period.first, period.last))
-
-
-def _rows(scope: ReportScope, period: Period) -> QuerySet[Response]:
-    """Return the responses with a comment; none where too few answered for any comment to be shown."""
-    if what_was_said(scope, period).is_hidden:
-        return Response.objects.none()
-    return _selection(scope, period).responses().exclude(free_text="").order_by("-period_start", "pk")
+def _rows(scope: ReportScope, period: Period, now: datetime) -> QuerySet[Response]:
+    """Return the responses whose comments may be shown, as on the page of results."""
+    return rows_shown(answers_for(scope, now), scope.units, period).order_by("-period_start", "pk")
 
 
 def _read(rows: QuerySet[Response]) -> Iterator[Quotable]:

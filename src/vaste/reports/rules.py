@@ -12,6 +12,8 @@ from vaste.indicators.statements import Statement
 SLIGHT_NPS, SLIGHT_MEAN = 10.0, 0.3
 # Means of statements that lie closer than this are never ranked (methods: differences under 0.1 say nothing about order).
 RANKED_FROM = 0.1
+# Naming more than so many as the best, or the weakest, tells nothing.
+NAMED_AT_MOST = 3
 # Two response rates that differ by less than a tenth of the whole tell nothing about who is missing.
 MISSING_BELOW = 0.9
 
@@ -91,7 +93,7 @@ def overall(results: Sequence[Statement]) -> Overall | None:
 
 
 def best_items(results: Mapping[str, Statement]) -> list[str]:
-    """Return the statements with the highest mean: one, or those that lie too close to be told apart. [] when all do."""
+    """Return the statements with the highest mean: one, or those that lie too close to be told apart. [] when these are many, or all."""
     return _extreme(results, sign=1)
 
 
@@ -106,7 +108,7 @@ def _extreme(results: Mapping[str, Statement], *, sign: int) -> list[str]:
         return []
     top = results[ordered[0]]
     near = [item for item in ordered if not _differ(top, results[item])]
-    return near if len(near) < len(ordered) else []
+    return near if len(near) < len(ordered) and len(near) <= NAMED_AT_MOST else []
 
 
 def _differ(one: Statement, other: Statement) -> bool:

@@ -11,6 +11,7 @@ from vaste.reports.charts import Bar, Point, score_chart, statement_chart
 from vaste.reports.data import data_of
 from vaste.reports.document import Block, Chart, Document, Paragraph, Quote, Section, Table
 from vaste.reports.facts import Collected, Facts, Way
+from vaste.reports.periods import earlier
 from vaste.reports.rules import RANKED_FROM, SLIGHT_MEAN, SLIGHT_NPS, best_items, missing_groups, weakest_items
 from vaste.reports.sentences import (
     Writer,
@@ -24,7 +25,7 @@ from vaste.reports.sentences import (
     short_period_name,
     shown_statements,
 )
-from vaste.responses.rules import Channel
+from vaste.responses.rules import UNKNOWN_AGE, Channel
 from vaste.results.figures import Figures
 
 _OWN_LANGUAGE = "own-language"
@@ -34,7 +35,7 @@ _CHANNEL_WORDS = {Channel.SMS: "channel_sms", Channel.LINK: "channel_link", Chan
 def write(facts: Facts, words: Words) -> Document:
     """Return the report that facts make."""
     county = facts.scope.county
-    writer = Writer(words, facts.language, facts.goals, facts.ways[0].now.thresholds)
+    writer = Writer(words, facts.language, facts.goals, facts.limits)
     sections = [
         Section(words["chapter_collected"], ()),
         *(Section(_way_name(way, writer), tuple(_collected(way, writer)), 2) for way in facts.ways),
@@ -50,7 +51,7 @@ def write(facts: Facts, words: Words) -> Document:
         county=county.name(facts.language),
         title=words["title"],
         subtitle=words["subtitle"],
-        scope=words["whole_county"] if facts.scope.is_county else facts.scope.unit_name(facts.language),
+        scope=_scope_name(facts, writer),
         period=period_name(facts.period, writer),
         made=writer.say("made", day=day(facts.made_on)),
         page=words["page"],
@@ -61,18 +62,25 @@ def write(facts: Facts, words: Words) -> Document:
     )
 
 
+def _scope_name(facts: Facts, writer: Writer) -> str:
+    scope = facts.scope
+    if scope.is_county:
+        return writer.words["whole_county"]
+    return scope.units[0].name(writer.language) if scope.is_unit else writer.say("service_line", service=scope.key)
+
+
 def _way_name(way: Collected, writer: Writer) -> str:
     return ", ".join(way.names) or writer.words[f"way_{way.way}"]
 
 
 def _before(writer: Writer, facts: Facts) -> str:
-    return period_name(facts.period.moved(-1), writer)
+    return period_name(earlier(facts.period), writer)
 
 
 def _summary(facts: Facts, writer: Writer) -> Iterator[str]:
     """Yield the findings, one line for each way and question."""
     for way in facts.ways:
-        whole, name, before = way.now.whole, _way_name(way, writer), _before(writer, facts)
+        whole, name, before = way.whole, _way_name(way, writer), _before(writer, facts)
         if whole.is_hidden:
             yield f"{name}: {writer.words['nothing_short']}" if len(facts.ways) > 1 else writer.words["nothing_short"]
             continue
@@ -81,11 +89,11 @@ def _summary(facts: Facts, writer: Writer) -> Iterator[str]:
 
 
 def _mean_and_order(way: Collected, writer: Writer, name: str, before: str) -> list[str]:
-    mean = overall_of(writer, way.now.whole.statements)
+    mean = overall_of(writer, way.whole.statements)
     if mean is None:
         return []
-    said = mean_sentences(writer, name, way.now.whole.responses, mean, (before, overall_of(writer, way.before.statements)))
-    return [*said, *order_sentences(writer, shown_statements(writer, way.now.whole.statements), way.statements)]
+    said = mean_sentences(writer, name, way.whole.responses, mean, (before, overall_of(writer, way.before.statements)))
+    return [*said, *order_sentences(writer, shown_statements(writer, way.whole.statements), way.statements)]
 
 
 def _collected(way: Collected, writer: Writer) -> Iterator[Block]:
@@ -102,20 +110,22 @@ def _collected(way: Collected, writer: Writer) -> Iterator[Block]:
 
 
 def _who_answered(way: Collected, writer: Writer) -> Iterator[str]:
-    whole = way.now.whole
+    """Yield the response rate, and which languages and ages answered clearly less often."""
+    whole = way.whole
     if whole.response_rate is None or not whole.invited:
         return
     yield writer.say("response_rate_is", invited=writer.number(whole.invited), rate=writer.percent(whole.response_rate))
-    rates = {language: figures.response_rate for language, figures in way.now.rows.items()}
+    groups = {_language_name(key, writer): figures for key, figures in way.languages.items()}
+    groups |= {writer.say("age", band=key): figures for key, figures in way.ages.items() if key != UNKNOWN_AGE}
+    rates = {name: figures.response_rate for name, figures in groups.items() if figures.invited}
     missing = missing_groups(rates, whole.response_rate)
-    groups = ", ".join(f"{_language_name(group, writer)} ({writer.percent(rates[group] or 0.0)})" for group in missing)
-    unknown = ", ".join(_language_name(group, writer) for group, rate in rates.items() if rate is None)
+    unknown = [name for name, rate in rates.items() if rate is None]
     if missing:
-        yield writer.say("missing_is", groups=groups)
+        yield writer.say("missing_is", groups=", ".join(f"{name} ({writer.percent(rates[name] or 0.0)})" for name in missing))
     elif not unknown:
         yield writer.words["missing_none"]
     if unknown:
-        yield writer.say("missing_unknown", groups=unknown)
+        yield writer.say("missing_unknown", groups=", ".join(unknown))
 
 
 def _covers(way: Collected, writer: Writer) -> Iterator[str]:
@@ -127,7 +137,7 @@ def _covers(way: Collected, writer: Writer) -> Iterator[str]:
 
 
 def _channel_table(way: Collected, writer: Writer) -> Table:
-    words, total = writer.words, way.now.whole.responses
+    words, total = writer.words, way.whole.responses
     rows = []
     for channel, figures in way.channels.items():
         share = writer.percent(figures.responses / total) if figures.responses and total else words["none"]
@@ -138,7 +148,7 @@ def _channel_table(way: Collected, writer: Writer) -> Table:
 def _language_table(way: Collected, writer: Writer) -> Table:
     words = writer.words
     rows = []
-    for language, figures in way.now.rows.items():
+    for language, figures in way.languages.items():
         row = [_language_name(language, writer), writer.count(figures.responses)]
         if way.way is Way.INVITED:
             rate = words["none"] if figures.response_rate is None else writer.percent(figures.response_rate)
@@ -173,7 +183,7 @@ def _score_cells(nps: Nps | None, writer: Writer) -> tuple[str, str]:
 
 def _figures(way: Collected, writer: Writer, facts: Facts) -> Iterator[Block]:
     """Yield one way's score and statements, each in words, drawn and as a table."""
-    whole, name, before = way.now.whole, _way_name(way, writer), _before(writer, facts)
+    whole, name, before = way.whole, _way_name(way, writer), _before(writer, facts)
     if way.asks_to_recommend:
         yield Paragraph(" ".join([*score_sentences(writer, name, whole.nps, (before, way.before.nps)), _score_series(way, writer)]))
         yield _score_drawn(way, writer, name)
@@ -229,11 +239,11 @@ def _score_table(way: Collected, writer: Writer) -> Table:
 
 
 def _statements_drawn(way: Collected, writer: Writer) -> Chart:
-    words, shown = writer.words, shown_statements(writer, way.now.whole.statements)
+    words, shown = writer.words, shown_statements(writer, way.whole.statements)
     bars = [
         Bar(text, shown.get(item), writer.number(shown[item].mean, 2) if item in shown else "")
         for item, text in way.statements.items()
-        if item in way.now.whole.statements
+        if item in way.whole.statements
     ]
     return Chart(
         svg=statement_chart(
@@ -246,7 +256,7 @@ def _statements_drawn(way: Collected, writer: Writer) -> Chart:
 
 def _statement_table(way: Collected, writer: Writer) -> Table:
     words, goal = writer.words, writer.number(writer.goals.statement_mean, 1)
-    results = way.now.whole.statements
+    results = way.whole.statements
     rows = tuple(
         (text, *_statement_cells(results[item], writer), goal_word(writer, results[item], writer.goals.statement_mean))
         for item, text in way.statements.items()
@@ -275,16 +285,16 @@ def _unit_table(way: Collected, writer: Writer) -> Table:
 
 def _language(facts: Facts, writer: Writer) -> Iterator[Block]:
     """Yield how people got service in their own language, the question that a language section of decision-makers asks."""
-    ways = [way for way in facts.ways if way.now.whole.statements.get(_OWN_LANGUAGE)]
+    ways = [way for way in facts.ways if way.whole.statements.get(_OWN_LANGUAGE)]
     if not ways:
         yield Paragraph(writer.words["own_language_none"])
     for way in ways:
-        result = way.now.whole.statements[_OWN_LANGUAGE]
+        result = way.whole.statements[_OWN_LANGUAGE]
         text = way.statements.get(_OWN_LANGUAGE, _OWN_LANGUAGE)
         if result is None or not writer.is_figure(result):
             yield Paragraph(writer.words["own_language_none"])
             continue
-        shown = shown_statements(writer, way.now.whole.statements)
+        shown = shown_statements(writer, way.whole.statements)
         said = writer.say(
             "own_language_is",
             way=_way_name(way, writer),
@@ -296,7 +306,7 @@ def _language(facts: Facts, writer: Writer) -> Iterator[Block]:
         )
         extreme = [key for key, items in (("best", best_items(shown)), ("weakest", weakest_items(shown))) if items == [_OWN_LANGUAGE]]
         yield Paragraph(" ".join([said, *(writer.words[f"own_language_{key}"] for key in extreme)]))
-        yield _own_language_table(way.now.rows, text, writer)
+        yield _own_language_table(way.languages, text, writer)
 
 
 def _own_language_table(rows: Mapping[str, Figures], text: str, writer: Writer) -> Table:
@@ -311,11 +321,10 @@ def _own_language_table(rows: Mapping[str, Figures], text: str, writer: Writer) 
 
 def _said(facts: Facts, writer: Writer) -> Iterator[Block]:
     """Yield what comments are about, how they sound, and the quotes that staff approved."""
-    words, said = writer.words, facts.said
-    if not said.is_hidden and said.count >= writer.limits.too_few_below:
-        counts = [(f"theme_{theme}", count) for theme, count in (said.by_theme or {}).items()]
-        yield Paragraph(writer.say("comments_are", n=writer.number(said.count)))
-        yield Table(words["themes_caption"], (words["column_theme"], words["column_comments"]), tuple(_themes(counts, writer)))
+    words = writer.words
+    if facts.comments >= writer.limits.too_few_below:
+        yield Paragraph(writer.say("comments_are", n=writer.number(facts.comments)))
+        yield Table(words["themes_caption"], (words["column_theme"], words["column_comments"]), tuple(_themes(facts, writer)))
     if not facts.quotes:
         yield Paragraph(words["quotes_none"])
         return
@@ -324,10 +333,10 @@ def _said(facts: Facts, writer: Writer) -> Iterator[Block]:
         yield Quote(quote.text, quote.language, quote.unit)
 
 
-def _themes(counts: list[tuple[str, int]], writer: Writer) -> Iterator[tuple[str, str]]:
+def _themes(facts: Facts, writer: Writer) -> Iterator[tuple[str, str]]:
     """Yield themes with how many comments are about them, the most frequent first; few are hidden like few answers."""
-    for key, count in sorted(counts, key=lambda pair: -pair[1]):
-        yield writer.words[key], writer.count(count if count >= writer.limits.too_few_below else None)
+    for theme, count in sorted(facts.themes, key=lambda pair: -pair[1]):
+        yield writer.words[f"theme_{theme}"], writer.count(count if count >= writer.limits.too_few_below else None)
 
 
 def _method(writer: Writer) -> Iterator[str]:

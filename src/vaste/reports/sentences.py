@@ -10,7 +10,7 @@ from vaste.indicators.statements import Statement
 from vaste.organisations.formats import interval, month, number, percent
 from vaste.organisations.rules import Goals
 from vaste.organisations.words import Words
-from vaste.reports.periods import Length, Period
+from vaste.reports.periods import first_day, last_day
 from vaste.reports.rules import (
     SLIGHT_MEAN,
     SLIGHT_NPS,
@@ -22,6 +22,7 @@ from vaste.reports.rules import (
     trend,
     weakest_items,
 )
+from vaste.results.calendar import Period, PeriodKind
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,21 @@ class Writer:
 
 def period_name(period: Period, writer: Writer) -> str:
     """Return a period as people say it: 2026, tammi–maaliskuu 2026, elokuu 2026."""
-    if period.length is Length.YEAR:
-        return str(period.first.year)
-    if period.length is Length.MONTH:
-        return month(period.first, writer.language)
-    first, last = (_month_alone(day, writer.language) for day in (period.first, period.last))
-    return writer.say("quarter", first=first, last=last, year=str(period.first.year))
+    first = first_day(period)
+    if period.kind is PeriodKind.YEAR:
+        return str(first.year)
+    if period.kind is PeriodKind.MONTH:
+        return month(first, writer.language)
+    names = (_month_alone(day, writer.language) for day in (first, last_day(period)))
+    return writer.say("quarter", **dict(zip(("first", "last"), names, strict=True)), year=str(first.year))
 
 
 def short_period_name(period: Period, writer: Writer) -> str:
     """Return a period as it stands under a point of a chart: 2026, Q1/2026, 8/2026."""
-    if period.length is Length.QUARTER:
-        return writer.say("quarter_short", quarter=str(period.quarter), year=str(period.first.year))
-    return str(period.first.year) if period.length is Length.YEAR else f"{period.first.month}/{period.first.year}"
+    first = first_day(period)
+    if period.kind is PeriodKind.QUARTER:
+        return writer.say("quarter_short", quarter=period.key[-1], year=str(first.year))
+    return str(first.year) if period.kind is PeriodKind.YEAR else f"{first.month}/{first.year}"
 
 
 def _month_alone(day: date, language: str) -> str:

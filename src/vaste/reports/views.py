@@ -22,11 +22,12 @@ from vaste.organisations.rules import LANGUAGES
 from vaste.organisations.staff_pages import LANGUAGE_NAMES, reader_language, staff_page
 from vaste.organisations.words import Words, load_words
 from vaste.reports.actions import make_report, note_work_done
-from vaste.reports.facts import ReportScope, report_scope
+from vaste.reports.facts import COUNTY, ReportScope, report_scope
 from vaste.reports.models import MadeReport, WorkDone
-from vaste.reports.periods import Length, Period, PeriodRefused, last_complete, read_period
+from vaste.reports.periods import PeriodRefused, last_complete, report_period
 from vaste.reports.quotes import approved_quotes, newest_comments, set_approval
 from vaste.reports.setting import CONTENT_TYPES, Form
+from vaste.results.calendar import Period, PeriodKind
 
 _TEXTS = Path(__file__).parent / "reports.toml"
 _LISTED = 40
@@ -45,7 +46,11 @@ class _Reader:
     def name(self, scope: ReportScope) -> str:
         if scope.is_county:
             return self.words["whole_county"].format(county=scope.county.name(self.language))
-        return scope.unit_name(self.language)
+        return (
+            scope.units[0].name(self.language)
+            if scope.is_unit
+            else self.words["service_line"].format(service=scope.key, county=scope.county.name(self.language))
+        )
 
 
 def _reader(request: HttpRequest) -> _Reader:
@@ -55,7 +60,8 @@ def _reader(request: HttpRequest) -> _Reader:
     scopes: dict[str, ReportScope] = {}
     for county in County.objects.filter(code__in={*whole, *request.user.units().values_list("county_id", flat=True)}):
         reachable = request.user.units().filter(county=county).order_by("name_fi", "oid").values_list("oid", flat=True)
-        keys = [*(["county"] if county.code in whole else []), *reachable]
+        lines = county.units.order_by("service").values_list("service", flat=True).distinct()
+        keys = [*([COUNTY, *lines] if county.code in whole else []), *reachable]
         scopes.update({f"{county.code}:{key}": report_scope(county, key) for key in keys} if keys else {})
     return _Reader(request.user, language, load_words(_TEXTS)[language], scopes)
 
@@ -86,7 +92,7 @@ def _chosen(reader: _Reader, key: str, written: str) -> tuple[ReportScope, Perio
     """Return what a form names. Raises Http404 for a scope that is not the reader's, PeriodRefused for no period."""
     if key not in reader.scopes:
         raise Http404
-    return reader.scopes[key], read_period(written.strip().upper())
+    return reader.scopes[key], report_period(written.strip().upper())
 
 
 def _list(request: HttpRequest, reader: _Reader, *, problem: str = "", status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -97,7 +103,8 @@ def _list(request: HttpRequest, reader: _Reader, *, problem: str = "", status: H
         "words": reader.words,
         "problem": problem,
         "scopes": [(key, reader.name(scope), key == chosen.get("scope")) for key, scope in reader.scopes.items()],
-        "period": chosen.get("period") or last_complete(Length.QUARTER, today=_today(next(iter(reader.scopes.values()))), after_days=0).key,
+        "period": chosen.get("period")
+        or last_complete(PeriodKind.QUARTER, today=_today(next(iter(reader.scopes.values()))), after_days=0).key,
         "report_languages": [(code, name, code == (chosen.get("language") or reader.language)) for code, name in LANGUAGE_NAMES.items()],
         "forms": [(form.value, reader.words[f"form_{form}"], form.value == chosen.get("form")) for form in Form],
         "reports": rows,
@@ -165,7 +172,7 @@ def prepare_report(request: HttpRequest) -> HttpResponse:
     if "quote" in request.POST:
         approved = request.POST.get("act") == "approve"
         key = request.POST["quote"]
-        if not set_approval(scope=scope, period=period, key=key, approved=approved, by=reader.user, today=_today(scope)):
+        if not set_approval(scope=scope, period=period, key=key, approved=approved, by=reader.user, now=clock.now()):
             return _preparation(request, reader, scope, period, problem=reader.words["quote_gone"], status=HTTPStatus.CONFLICT)
     else:
         texts = {language: request.POST.get(f"done_{language}", "").strip() for language in LANGUAGES}
@@ -182,9 +189,9 @@ def _preparation(
 ) -> HttpResponse:
     kept = dict(WorkDone.objects.filter(county=scope.county, scope=scope.key, period=period.key).values_list("language", "text"))
     names = {unit.oid: unit.name(reader.language) for unit in scope.units}
-    approved = approved_quotes(scope, period)
+    approved = approved_quotes(scope, period, clock.now())
     keys = {comment.key for comment in approved}
-    comments = [*approved, *(comment for comment in newest_comments(scope, period) if comment.key not in keys)]
+    comments = [*approved, *(comment for comment in newest_comments(scope, period, clock.now()) if comment.key not in keys)]
     context = {
         "page": "reports",
         "words": reader.words,

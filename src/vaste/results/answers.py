@@ -74,6 +74,8 @@ class Answers:
         self._trees = [self.times, Times(this_month, {})]
         self.nodes = frozenset({*self.times.all, *(month for month in months if month == this_month)})
         self._plans: dict[tuple[object, ...], Plan] = {}
+        self._others: dict[tuple[str, bool], _Table] = {}
+        self._answered: dict[tuple[str, str], bool] = {}
 
     @property
     def months(self) -> list[str]:
@@ -142,14 +144,16 @@ class Answers:
         """Return the channels of answers that nobody was invited to give."""
         return sorted({key[2] for key in self._counts.tallies} - set(INVITED_CHANNELS))
 
-    def other_figures(self, area: str, period: Period, channel: str) -> Figures:
-        """Return what may be shown of the answers on a channel that stands by itself."""
-        table = self._others[channel]
+    def other_figures(self, area: str, period: Period, channel: str, part: Part | None = None) -> Figures:
+        """Return what may be shown of the answers on a channel that stands by itself, or of those in one language. Nobody was invited."""
+        assert part is None or part.by is Dimension.LANGUAGE, "answers of other systems have no age"
+        table = self._other(channel, is_divided=part is not None)
+        column = -1 if part is None else (table.parts.index(part.value) if part.value in table.parts else None)
         whole = {"responses", "score", *self.statements}
-        shown = {item for item in whole if self._shows(table, item, area, period, -1)}
+        shown = {item for item in whole if column is not None and self._shows(table, item, area, period, column)}
         if "responses" not in shown:
             return Figures(None, None, None, None, None, dict.fromkeys(self.statements))
-        numbers = self._sum(table, area, period, None)
+        numbers = self._sum(table, area, period, part)
         score = nps(numbers[_SCORES].tolist()) if "score" in shown else None
         results = {item: statement(numbers[self._steps(item)].tolist()) if item in shown else None for item in self.statements}
         return Figures(int(numbers[_RESPONSES]), None, None, score, tuple(numbers[_SCORES].tolist()) if score else None, results)
@@ -164,16 +168,26 @@ class Answers:
         return period
 
     def _shows(self, table: _Table, item: str, area: str, period: Period, column: int) -> bool:
-        if not self.has(period) or area not in self._rows:
+        if not self.has(period) or area not in self._rows or not self._is_answered(table, item):
             return False
         return self._plan(table, item, period).is_shown(self._rows[area], period.key, column)
+
+    def _is_answered(self, table: _Table, item: str) -> bool:
+        """Tell whether anybody ever answered; what nobody did needs no plan to be hidden, and old systems asked little."""
+        key = (table.name, item)
+        if key not in self._answered:
+            self._answered[key] = any(month[:, :, self._columns(item)].any() for month in table.months.values())
+        return self._answered[key]
+
+    def _columns(self, item: str) -> slice:
+        return {"responses": slice(0, 1), "score": _SCORES}.get(item) or self._steps(item)
 
     def _plan(self, table: _Table, item: str, period: Period) -> Plan:
         """Return the plan of one thing counted; the month under way stands in a tree of its own."""
         times = self._trees[period.key == self._this_month]
         key = (table.name, times.root, item)
         if key not in self._plans:
-            columns = {"responses": slice(0, 1), "score": _SCORES}.get(item) or self._steps(item)
+            columns = self._columns(item)
             leaves = months_within(times, times.root)
             empty = np.zeros((len(self._oids), len(table.parts)), dtype=np.int64)
             counts = {month: table.months[month][:, :, columns].sum(axis=2) if month in table.months else empty for month in leaves}
@@ -228,9 +242,12 @@ class Answers:
     def _tables(self) -> dict[Dimension, _Table]:
         return {by: self._made(_KEY.index(by), INVITED_CHANNELS) for by in BREAKDOWNS}
 
-    @cached_property
-    def _others(self) -> dict[str, _Table]:
-        return {channel: self._made(None, (channel,)) for channel in self.other_channels()}
+    def _other(self, channel: str, *, is_divided: bool) -> _Table:
+        """Return the table of a channel that stands by itself, by language or undivided."""
+        key = (channel, is_divided)
+        if key not in self._others:
+            self._others[key] = self._made(_KEY.index(Dimension.LANGUAGE) if is_divided else None, (channel,))
+        return self._others[key]
 
     def _made(self, at: int | None, channels: Sequence[str]) -> _Table:
         chosen = {key: tally for key, tally in self._counts.tallies.items() if key[2] in channels}

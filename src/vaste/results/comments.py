@@ -47,12 +47,20 @@ def comments_of(answers: Answers, units: Sequence[Unit], period: Period, wanted:
 
     Theme, sentiment and language are read off the comment itself: they tell a reader nothing that it does not tell.
     """
+    found, count = _where_shown(_wanted(_rows(answers, units, period), wanted), answers, period)
+    return Comments(tuple(map(_comment, found.order_by("-period_start", "pk")[:at_most])), count)
+
+
+def rows_shown(answers: Answers, units: Sequence[Unit], period: Period) -> QuerySet[Response]:
+    """Return the responses of some units and a period whose comments may be shown."""
+    return _where_shown(_rows(answers, units, period), answers, period)[0]
+
+
+def _rows(answers: Answers, units: Sequence[Unit], period: Period) -> QuerySet[Response]:
     days = answers.days(period)
     if days is None:
-        return Comments((), 0)
-    rows = Response.objects.filter(unit__in=units, channel__in=INVITED_CHANNELS, period_start__range=days).exclude(free_text="")
-    found, count = _where_shown(_wanted(rows, wanted), answers, period)
-    return Comments(tuple(map(_comment, found.order_by("-period_start", "pk")[:at_most])), count)
+        return Response.objects.none()
+    return Response.objects.filter(unit__in=units, channel__in=INVITED_CHANNELS, period_start__range=days).exclude(free_text="")
 
 
 def _wanted(rows: QuerySet[Response], wanted: WantedComments) -> QuerySet[Response]:

@@ -10,14 +10,14 @@ from vaste.core import clock
 from vaste.organisations.rules import LANGUAGES
 from vaste.reports.actions import make_report
 from vaste.reports.facts import ScopeRefused, report_scope
-from vaste.reports.periods import PeriodRefused, read_period
+from vaste.reports.periods import PeriodRefused, report_period
 from vaste.reports.setting import Form
 
 _FORMS = [form.value for form in Form]
 
 
 @click.command()
-@click.option("--scope", "key", default="county", metavar="SCOPE", help="county, or the OID of a unit.")
+@click.option("--scope", "key", default="county", metavar="SCOPE", help="county, a service line, or the OID of a unit.")
 @click.option("--period", "written", required=True, metavar="PERIOD", help="2026, 2026-Q3 or 2026-08.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="fi", help="The language of the report.")
 @click.option("--out", required=True, metavar="FILE", help="Where it is written; the ending says as what.")
@@ -32,7 +32,7 @@ def report(*, key: str, written: str, language: str, out: str, form: str | None,
     if not Path(out).absolute().parent.is_dir():
         refuse(f"There is no folder {Path(out).absolute().parent}. Nothing was made.")
     try:
-        scope, period = report_scope(chosen_county(code), key), read_period(written)
+        scope, period = report_scope(chosen_county(code), key), report_period(written)
         made = make_report(scope=scope, period=period, language=language, form=Form(ending), now=clock.now(), actor="command")
         Path(out).write_bytes(bytes(made.content))
     except (ScopeRefused, PeriodRefused) as refused:

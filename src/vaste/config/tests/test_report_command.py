@@ -45,7 +45,7 @@ def test_one_unit_and_a_format_that_the_ending_does_not_say(tmp_path: Path):
         (["--period", "2999", "--out", "r.pdf"], "The period 2999 has not begun."),
         (["--period", "2024", "--out", "r.docx"], "The ending of r.docx does not say as what to write it."),
         (["--period", "2024", "--out", "nowhere/r.pdf"], "There is no folder"),
-        (["--period", "2024", "--scope", "1.2.3", "--out", "r.pdf"], "County 18 has no unit 1.2.3."),
+        (["--period", "2024", "--scope", "1.2.3", "--out", "r.pdf"], "County 18 has no unit and no service line 1.2.3."),
     ],
 )
 def test_what_cannot_be_made_ends_with_one_sentence(options, sentence, tmp_path: Path, monkeypatch):

@@ -71,6 +71,11 @@ def test_statements_too_close_to_tell_apart_are_named_together_or_not_at_all():
     assert best_items({}) == []
 
 
+def test_more_than_three_statements_alike_are_not_called_the_best():
+    results = dict.fromkeys("abcd", MIDDLE) | {"e": LOW}
+    assert (best_items(results), weakest_items(results)) == ([], ["e"])
+
+
 def test_a_difference_of_few_answers_ranks_nothing():
     assert best_items({"a": made(0, 1, 2, 4, 3), "b": made(1, 2, 3, 3, 1)}) == []
 
