@@ -1,4 +1,5 @@
-"""A process to be killed: `python -m tests.copy.keeper_process FOLDER`. Each line on standard input kills the keeper and begins another.
+"""A process to be killed: `python -m tests.copy.keeper_process FOLDER`. Each line on standard input, and its end, kills the keeper;
+the line "begin" begins another.
 
 A keeper publishes answers, withdraws some and lets the copy follow, without end, and writes down the codes it has given out.
 The next one is forked before anything of the copy is loaded, as the web server's processes are.
@@ -36,20 +37,25 @@ def keep(seed: int) -> None:
 
 
 def main() -> None:
-    """Fork a keeper for each line."""
+    """Fork a keeper for each "begin"; none outlives this process."""
     settings.COPY_DIR = Path(sys.argv[1])
     keeper = 0
     for seed, line in enumerate(sys.stdin):
-        if keeper:
-            os.kill(keeper, signal.SIGKILL)
-            os.waitpid(keeper, 0)
-            print("killed", flush=True)
-        if line.strip() == "end":
-            return
-        connection.close()
-        keeper = os.fork()
-        if not keeper:
-            keep(seed)
+        keeper = _killed(keeper)
+        if line.strip() == "begin":
+            connection.close()
+            keeper = os.fork()
+            if not keeper:
+                keep(seed)
+    _killed(keeper)
+
+
+def _killed(keeper: int) -> int:
+    if keeper:
+        os.kill(keeper, signal.SIGKILL)
+        os.waitpid(keeper, 0)
+        print("killed", flush=True)
+    return 0
 
 
 if __name__ == "__main__":

@@ -39,23 +39,28 @@ def keepers(copy_dir: Path) -> Iterator[subprocess.Popen[str]]:
         try:
             yield process
         finally:
-            process.kill()
+            assert process.stdin
+            process.stdin.close()
+            process.wait(60)
+
+
+def tell(process: subprocess.Popen[str], order: str, *, until: str) -> None:
+    """Give an order, and wait until the process says so."""
+    assert process.stdin
+    assert process.stdout
+    print(order, file=process.stdin, flush=True)
+    while (said := process.stdout.readline().strip()) != until:
+        assert said, "the process ended by itself"
 
 
 def test_a_writer_killed_at_any_moment_loses_and_doubles_nothing(copy_dir):
     chance = random.Random(11)
     with keepers(copy_dir) as process:
-        assert process.stdin
-        assert process.stdout
         for _ in range(KILLS):
-            print("begin", file=process.stdin, flush=True)
-            while process.stdout.readline().strip() != "went round":
-                pass
+            tell(process, "begin", until="went round")
             time.sleep(chance.uniform(0, 0.8))  # not a limit: the moment of the kill
+            tell(process, "kill", until="killed")
             assert figures_are_those_of_the_database()
-        print("end", file=process.stdin, flush=True)
-        process.wait(60)
-    assert figures_are_those_of_the_database()
     follow_record()
     tidy_copy()
     proof = verify_copy()
