@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "vaste.results",
     "vaste.dashboards",
     "vaste.reports",
+    "vaste.national",
     "vaste.simulator",
 ]
 MIDDLEWARE = [

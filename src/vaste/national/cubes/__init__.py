@@ -1,0 +1,1 @@
+"""The tables of counts that a delivery is made of: their plan, how coarse they are, and what of them is hidden. Pure but for reading."""
