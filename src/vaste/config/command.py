@@ -19,6 +19,7 @@ _COMMANDS = {
     "feed": "vaste.config.commands.feed:feed",
     "history": "vaste.config.commands.history:history",
     "goals": "vaste.config.commands.goals:goals",
+    "instrument": "vaste.config.commands.instrument:instrument",
     "intake": "vaste.config.commands.intake:intake",
     "keys": "vaste.config.commands.keys:keys",
     "migrate": "vaste.config.commands.migrate:migrate",
@@ -39,7 +40,7 @@ _COMMANDS = {
 
 
 # They need no settings, and must work while a setting is wrong: `keys new` makes the missing one.
-_WITHOUT_SETTINGS = {"compare", "dialogue", "disclose", "keys"}
+_WITHOUT_SETTINGS = {"compare", "dialogue", "disclose", "instrument", "keys"}
 
 
 class _Commands(click.Group):
