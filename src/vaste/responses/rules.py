@@ -35,7 +35,9 @@ def channels_beside(channel: str | None) -> tuple[str, ...]:
 
 
 _BANDS = ((18, "0-17"), (25, "18-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"), (65, "55-64"), (75, "65-74"))
-_WIDE_BANDS = ((18, "0-17"), (40, "18-39"), (65, "40-64"))
+_WIDE_BANDS = ((18, "0-17"), (45, "18-44"), (65, "45-64"))
+# The wide bands of answers from before they fitted the others (ADR 28); the record may still hold them.
+_FORMER_BANDS = ((40, "18-39"), (65, "40-64"))
 _OLDEST, _WIDE_OLDEST = "75+", "65+"
 UNKNOWN_AGE = "unknown"
 
@@ -59,7 +61,7 @@ def age_band(age: int | None, *, is_small: bool) -> str:
 
 def in_order_of_age(bands: Iterable[str]) -> list[str]:
     """Return age bands from the youngest to the oldest, a wide one after those that begin at the same age, the unknown last."""
-    order = [name for _, name in sorted((*_BANDS, *_WIDE_BANDS))] + [_WIDE_OLDEST, _OLDEST, UNKNOWN_AGE]
+    order = [name for _, name in sorted((*_BANDS, *_WIDE_BANDS, *_FORMER_BANDS))] + [_WIDE_OLDEST, _OLDEST, UNKNOWN_AGE]
     return sorted(bands, key=lambda band: (order.index(band) if band in order else len(order), band))
 
 

@@ -38,7 +38,7 @@ _DRAWN = """
         CASE WHEN unit % 8 = 0 THEN 'month' ELSE 'week' END AS period_kind, 'national-adult/2024-1' AS instrument, channel,
         ['fi', 'fi', 'fi', 'fi', 'fi', 'fi', 'fi', 'sv', 'sv', 'en'][1 + (random() * 9.999)::INTEGER % 10] AS language,
         CASE WHEN random() < 0.05 THEN 'guardian' ELSE 'client' END AS respondent_role,
-        CASE WHEN unit % 8 = 0 THEN ['18-39', '40-64', '65+'][1 + (random() * 2.999)::INTEGER % 3]
+        CASE WHEN unit % 8 = 0 THEN ['18-44', '45-64', '65+'][1 + (random() * 2.999)::INTEGER % 3]
              ELSE ['18-24', '25-34', '35-44', '45-54', '55-64', '65-74', '75+'][1 + (random() * 6.999)::INTEGER % 7] END AS age_band,
         nps, {line} AS answers
     FROM (
