@@ -23,7 +23,7 @@ class Unprotectable(Exception):
 
 @dataclass(frozen=True)
 class Protection:
-    """What is hidden of a table, and what an attacker then knows of each hidden cell."""
+    """What is hidden of a table, and what an attacker then knows of each hidden cell that needs protection."""
 
     hidden: frozenset[int]
     bounds: dict[int, Bounds]
@@ -32,22 +32,24 @@ class Protection:
 def protect(table: Table, k: int) -> Protection:
     """Return the fewest cells to hide so that every hidden one stays open between bounds at least k - 1 apart.
 
-    Raises Unprotectable. Primary are the cells with 1 to k - 1 respondents. The others are chosen by an integer program over
-    all cells, to which an attack on its last answer adds what was missing, until no attack succeeds (Fischetti & Salazar
-    2001, doi:10.1287/opre.49.5.711.10609). Among equally few cells, those with the fewest respondents are hidden.
+    Raises Unprotectable. Primary are the cells with 1 to k - 1 respondents and the secret ones. The others are chosen by an
+    integer program over all cells, to which an attack on its last answer adds what was missing, until no attack succeeds
+    (Fischetti & Salazar 2001, doi:10.1287/opre.49.5.711.10609). Among equally few cells, those with the fewest respondents
+    are hidden.
     """
     primary = table.sensitive(k)
     if not primary:
         return Protection(frozenset(), {})
     _refuse_hopeless(table, primary, k)
     choice = _Choice(table, primary)
+    unprotected = table.unpublished - table.secret
     while True:
         hidden = choice.hidden()
         attacker = Attacker(table, hidden)
-        found = {cell: attacker.bounds(cell) for cell in sorted(hidden)}
+        found = {cell: attacker.bounds(cell) for cell in sorted(hidden - unprotected)}
         too_narrow = [cell for cell, bounds in found.items() if bounds.width < k - 1]
         if not too_narrow:
-            return Protection(hidden, found)
+            return Protection(hidden - table.unpublished, found)
         for cell in too_narrow:
             choice.demand(attacker, cell, k - 1)
 
@@ -73,7 +75,8 @@ class _Choice:
         model.num_col_, model.num_row_ = size, 0
         # Below one in all, so that a cell less always counts for more than respondents less.
         model.col_cost_ = 1.0 + counts / (counts.sum() + 1.0)
-        model.col_lower_ = np.array([float(cell in primary) for cell in range(size)])
+        must = primary | table.unpublished
+        model.col_lower_ = np.array([float(cell in must) for cell in range(size)])
         model.col_upper_ = np.array([float(cell not in table.fixed) for cell in range(size)])
         model.integrality_ = [highspy.HighsVarType.kInteger] * size
         self._solver = Solver()

@@ -17,11 +17,15 @@ class Table:
     """Counts tied by lines. fixed: cells that cannot be hidden, because they are published already or were promised.
 
     Several tables, earlier releases too, are one table here when cells that count the same people are one cell.
+    secret: cells to be hidden though they are large, such as those where all answered alike. unpublished: cells that stand in no table,
+    but in sums that everybody knows, such as those who were invited and did not answer; they need no protection unless they are secret.
     """
 
     counts: tuple[int, ...]
     lines: tuple[Line, ...]
     fixed: frozenset[int] = field(default_factory=frozenset)
+    secret: frozenset[int] = field(default_factory=frozenset)
+    unpublished: frozenset[int] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         """Raise ValueError where a count is below zero, or where parts do not add up to their total."""
@@ -37,8 +41,9 @@ class Table:
         return max(self.counts, default=0)
 
     def sensitive(self, k: int) -> frozenset[int]:
-        """Return the cells with too few respondents: at least one and fewer than k. That nobody is in a cell tells of nobody."""
-        return frozenset(cell for cell, count in enumerate(self.counts) if 0 < count < k)
+        """Return the cells with too few respondents, at least one and fewer than k, and the secret ones. An empty cell tells of nobody."""
+        small = frozenset(cell for cell, count in enumerate(self.counts) if 0 < count < k)
+        return small - self.unpublished | self.secret
 
 
 def two_way(rows: Sequence[Sequence[int]]) -> Table:
