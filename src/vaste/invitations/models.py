@@ -3,8 +3,9 @@
 from django.db import models
 
 from vaste.core.ids import new_id
+from vaste.invitations.campaigns.rules import Afterwards, CampaignEnd, quarters_of
 from vaste.invitations.rules import OptOutWay
-from vaste.organisations.models import Unit
+from vaste.organisations.models import County, Unit
 
 
 class Invitation(models.Model):
@@ -101,3 +102,44 @@ class InvitedCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.period_start}"
+
+
+class Campaign(models.Model):
+    """A collection with a needed number: so many answers of some units' visits in some months, by a deadline.
+
+    key: how commands and deliveries call it. first_on, last_on: the first and the last day of its months. afterwards: what becomes of the
+    sending in its units when it has ended.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    county = models.ForeignKey(County, on_delete=models.PROTECT, related_name="campaigns")
+    key = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    instrument = models.CharField(max_length=60)
+    units = models.ManyToManyField(Unit, related_name="campaigns")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    needed = models.PositiveIntegerField()
+    deadline = models.DateField()
+    afterwards = models.CharField(max_length=10, choices=[(each.value, each.name.lower()) for each in Afterwards])
+    created_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    ended_why = models.CharField(max_length=10, blank=True, choices=[(each.value, each.name.lower()) for each in CampaignEnd])
+
+    class Meta:
+        ordering = ("-first_on", "key")
+        constraints = (
+            models.UniqueConstraint(fields=("county", "key"), name="campaign_key_once"),
+            models.CheckConstraint(
+                condition=models.Q(ended_on__isnull=True, ended_why="") | (models.Q(ended_on__isnull=False) & ~models.Q(ended_why="")),
+                name="campaign_ended_for_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"campaign {self.key}"
+
+    @property
+    def quarters(self) -> list[str]:
+        """The quarters that it reaches into, as `2026-Q2`."""
+        return quarters_of(self.first_on, self.last_on)
