@@ -10,6 +10,7 @@ from vaste.config.commands.outcome import refuse
 # name → module and attribute; imported only when called, so that `vaste --help` is quick and one fault stays alone.
 _COMMANDS = {
     "bench": "vaste.config.commands.bench:bench",
+    "campaign": "vaste.config.commands.campaign:campaign",
     "compare": "vaste.config.commands.compare:compare",
     "county": "vaste.config.commands.county:county",
     "dialogue": "vaste.config.commands.dialogue:dialogue",

@@ -21,6 +21,7 @@ from vaste.responses.copy.state import CopyFailed
 from vaste.responses.models import ChangedMonth, CopyState, Response
 from vaste.responses.reading import read_waiting_comments
 from vaste.results.alert_actions import raise_alerts
+from vaste.results.campaign_actions import end_due_campaigns
 
 log = structlog.get_logger()
 
@@ -89,6 +90,10 @@ def _raise_alerts() -> int:
     return raise_alerts(today=clock.now().date())
 
 
+def _end_campaigns() -> int:
+    return end_due_campaigns(now=clock.now())
+
+
 def _make_reports() -> int:
     return make_due_reports(now=clock.now())
 
@@ -108,6 +113,7 @@ _CHORES = (
     _Chore(3600, _make_reports),
     _Chore(600, _clean_files),
     _Chore(900, _raise_alerts),
+    _Chore(30, _end_campaigns),
     _Chore(24 * 3600, rebuild),
     _Chore(15, _follow_record),
     _Chore(24 * 3600, _tidy_copy),

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from vaste.core.database import as_moment, as_uuid, bare_cursor, one_of
 from vaste.invitations.burning import burn, discard, filed
+from vaste.invitations.campaigns.covers import Covers
 from vaste.invitations.context import open_context, open_progress
 from vaste.invitations.holidays import is_holiday
 from vaste.invitations.models import ContactOffer, Invitation, Quarantine
@@ -32,8 +33,10 @@ _LAST_CHECK: Final = """
 def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUID, str]:
     """Return, for those conversations whose messages must not leave after all, why; asked at the last second before sending.
 
-    An invitation that was never sent is removed with its message, and its visit counted under the reason.
+    An invitation that was never sent is removed with its message, and its visit counted under the reason. The end of a campaign stops
+    invitations, not a dialogue under way: whoever was asked may answer.
     """
+    covers = Covers.of_all_units()
     sending = {county.code: county.settings.sending for county in County.objects.all()}
     rows = _rows_of(conversations)
     dropped = dict.fromkeys(set(conversations) - {row[0] for row in rows}, SendRefusal.SURVEY_CLOSED)
@@ -45,10 +48,12 @@ def drop_unsendable(conversations: Sequence[UUID], *, now: datetime) -> dict[UUI
             visited_at=context.visited_at,
             sending=sending[context.county_code],
             now=now,
+            is_collecting=covers.is_collecting(context.unit_oid, context.period_start, sending[context.county_code]),
         )
         if reason:
-            dropped[invitation_id] = reason
-            take_back([invitation_id], outcome=_OUTCOME_OF[reason])
+            taken_back = take_back([invitation_id], outcome=_OUTCOME_OF[reason])
+            if taken_back or reason is not SendRefusal.CAMPAIGN_OVER:
+                dropped[invitation_id] = reason
     return {conversation: reason.value for conversation, reason in dropped.items()}
 
 
@@ -89,6 +94,7 @@ def _held_until(now: datetime) -> dict[str, datetime]:
 _OUTCOME_OF = {
     SendRefusal.OPTED_OUT: Outcome.OPTED_OUT,
     SendRefusal.SURVEY_CLOSED: Outcome.OUTSIDE_PERIOD,
+    SendRefusal.CAMPAIGN_OVER: Outcome.OUTSIDE_PERIOD,
     SendRefusal.VISIT_TOO_OLD: Outcome.OUTSIDE_PERIOD,
 }
 

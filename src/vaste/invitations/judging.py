@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from vaste.core.keys import Purpose, ring
+from vaste.invitations.campaigns.covers import Covers
 from vaste.invitations.holidays import is_holiday
 from vaste.invitations.models import OptOut, OutcomeCount, Quarantine
 from vaste.invitations.planning import INVITATION_STEP, Plan, Planned, planned_for
@@ -26,6 +27,7 @@ from vaste.messaging.actions import still_queued
 from vaste.messaging.numbers import mobile_number
 from vaste.organisations.models import County, Unit
 from vaste.organisations.rules import CountySettings
+from vaste.responses.rules import coarse_period
 from vaste.surveys.instrument import national_adult
 from vaste.surveys.texts import Texts, resolve_texts
 from vaste.visits.rules import Visit
@@ -62,17 +64,19 @@ class CountyRules:
 
 @dataclass(frozen=True)
 class Directory:
-    """The units that a feed may name, and the rules of their counties."""
+    """The units that a feed may name, the rules of their counties, and what campaigns say of them."""
 
     units: Mapping[str, Unit]
     counties: Mapping[str, CountyRules]
+    covers: Covers
 
     @classmethod
     def of(cls, county: County | None) -> Self:
         """Read the units of one county, or of all."""
         counties = [county] if county else list(County.objects.all())
         units = Unit.objects.filter(county__in=counties)
-        return cls({unit.oid: unit for unit in units}, {item.code: CountyRules.of(item.settings) for item in counties})
+        rules = {item.code: CountyRules.of(item.settings) for item in counties}
+        return cls({unit.oid: unit for unit in units}, rules, Covers.of_all_units())
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ def _case(visit: Visit, directory: Directory) -> _Case:
     unit = directory.units[visit.unit_oid]
     rules = directory.counties[unit.county_id]
     visited_on = visit.visited_at.astimezone(rules.zone).date()
+    period_start, _ = coarse_period(visited_on, is_small=unit.small)
     facts = VisitFacts(
         visited_on=visited_on,
         participates_from=unit.participates_from,
@@ -144,6 +149,7 @@ def _case(visit: Visit, directory: Directory) -> _Case:
         consent=visit.consent,
         several_numbers=visit.several_numbers,
         phone=mobile_number(visit.phone),
+        is_collecting=directory.covers.is_collecting(unit.oid, period_start, rules.settings.sending),
     )
     return _Case(visit, unit, rules, visited_on, facts, why_not_ask_about(facts, rules.limits))
 

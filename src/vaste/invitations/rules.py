@@ -36,7 +36,10 @@ REASONS = tuple(outcome for outcome in Outcome if outcome is not Outcome.INVITED
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """What a visit itself says. phone: E.164 when it is a mobile number, else None. participates_from: of the unit."""
+    """What a visit itself says, and its unit. phone: E.164 when it is a mobile number, else None.
+
+    participates_from: of the unit. is_collecting: whether the unit's campaigns let visits of these days be asked about.
+    """
 
     visited_on: date
     participates_from: date | None
@@ -48,6 +51,7 @@ class VisitFacts:
     consent: bool
     several_numbers: bool
     phone: str | None
+    is_collecting: bool = True
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def why_not_invite(
         return Outcome.LATER_VISIT_SAME_DAY
     if was_asked_recently(person.asked_at, planned_at, limits.quarantine):
         return Outcome.ASKED_RECENTLY
-    if is_outside_period(visit.visited_on, limits):
+    if not visit.is_collecting or is_outside_period(visit.visited_on, limits):
         return Outcome.OUTSIDE_PERIOD
     if draw >= limits.sample_share:
         return Outcome.SAMPLED_OUT
@@ -186,18 +190,24 @@ class SendRefusal(StrEnum):
 
     OPTED_OUT = "opted_out"
     SURVEY_CLOSED = "survey_closed"
+    CAMPAIGN_OVER = "campaign_over"
     VISIT_TOO_OLD = "visit_too_old"
 
 
-def why_not_send(*, opted_out: bool, expires_at: datetime, visited_at: datetime, sending: Sending, now: datetime) -> SendRefusal | None:
+def why_not_send(
+    *, opted_out: bool, expires_at: datetime, visited_at: datetime, sending: Sending, now: datetime, is_collecting: bool = True
+) -> SendRefusal | None:
     """Return why a planned message must not leave, checked at the last second, or None.
 
-    A visit older than `send_within_days` is not asked about any more, except in a rehearsal.
+    A visit older than `send_within_days` is not asked about any more, except in a rehearsal. is_collecting: whether the unit's campaigns
+    still let its visits be asked about.
     """
     if opted_out:
         return SendRefusal.OPTED_OUT
     if expires_at <= now:
         return SendRefusal.SURVEY_CLOSED
+    if not is_collecting:
+        return SendRefusal.CAMPAIGN_OVER
     if not sending.is_immediate and now - visited_at > timedelta(days=sending.send_within_days):
         return SendRefusal.VISIT_TOO_OLD
     return None

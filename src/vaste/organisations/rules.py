@@ -52,6 +52,7 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     sensitive_visit_types: tuple[str, ...] = ("death", "miscarriage", "abortion", "child_protection")
     visits_from: date | None = None
     visits_to: date | None = None
+    only_in_campaigns: bool = False
     send_within_days: _Days = 30
     idle_hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] = 24
     segment_price: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.0

@@ -78,6 +78,16 @@ class Answers:
         self._answered: dict[tuple[str, str], bool] = {}
 
     @property
+    def this_month(self) -> str:
+        """The month under way, as `2024-04`."""
+        return self._this_month
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The units, each with its service line."""
+        return dict(self._service_of)
+
+    @property
     def months(self) -> list[str]:
         """The months of the record that are over, from the first."""
         return months_within(self.times, ALL)
@@ -122,6 +132,12 @@ class Answers:
                 for item in self.statements
             },
         )
+
+    def responses(self, area: str, period: Period) -> int | None:
+        """Return how many responses an area has in a period; None where that may not be shown."""
+        if not self._shows(self._undivided, "responses", area, period, -1):
+            return None
+        return int(self._sum(self._undivided, area, period, None)[_RESPONSES])
 
     def totals(self, area: str, period: Period) -> tuple[int, list[int]]:
         """Return how many responses there are and how many gave each score, shown or not: for those who decide by another plan."""

@@ -1,0 +1,28 @@
+"""Campaigns for tests, planned as commands and pages do; a test names only what matters to it."""
+
+from datetime import date
+
+from tests.factories import HEALTH_STATION
+from vaste.invitations.campaigns.actions import create_campaign
+from vaste.invitations.campaigns.rules import Afterwards, CampaignPlan, usual_deadline
+from vaste.invitations.models import Campaign
+from vaste.organisations.models import County
+
+TODAY = date(2026, 5, 4)
+
+
+def campaign(
+    county: County,
+    *,
+    key: str = "spring",
+    units: tuple[str, ...] = (HEALTH_STATION,),
+    first_on: date = date(2026, 4, 1),
+    last_on: date = date(2026, 6, 30),
+    needed: int = 400,
+    deadline: date | None = None,
+    afterwards: Afterwards = Afterwards.STOP,
+    today: date = TODAY,
+) -> Campaign:
+    """Begin a campaign of April to June 2026 in the health station."""
+    plan = CampaignPlan(key, "Kevät 2026", frozenset(units), first_on, last_on, needed, deadline or usual_deadline(last_on), afterwards)
+    return create_campaign(county=county, plan=plan, today=today, actor="test")
