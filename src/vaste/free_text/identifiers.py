@@ -132,8 +132,13 @@ _SOCIAL = re.compile(
 _PLAIN_PART = re.compile(r"[a-zåäö]{1,20}(?:-[a-zåäö]{1,20}){0,6}(?:\.html?)?", re.IGNORECASE)
 
 
+_LINK_HINT = re.compile(r"\.[^\W_]|://")
+
+
 def links(text: str) -> Iterator[Place]:
     """Find links that may lead to a person; plain pages of an organisation (`www.example.fi/opening-hours`) stay."""
+    if not _LINK_HINT.search(text):
+        return
     for match in _LINK.finditer(text):
         written = match[0].rstrip(".,;:!?)'")
         if _leads_to_somebody(re.sub("^https?://", "", written, flags=re.IGNORECASE)):

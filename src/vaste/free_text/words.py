@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from vaste.free_text.inflection import first_forms
 from vaste.free_text.voikko import WordReadings, is_voikko_here, word_readings
@@ -37,9 +37,11 @@ class Known:
         return self.is_name and not (self.is_word or self.is_other)
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word where it stands. gap: what stands between it and the word before. begins: it begins a sentence."""
+class Word(NamedTuple):
+    """A word where it stands. gap: what stands between it and the word before. begins: it begins a sentence.
+
+    A named tuple, which is made in a fifth of the time of a frozen dataclass: a comment has dozens, and its sender waits.
+    """
 
     text: str
     lower: str
