@@ -1,8 +1,9 @@
-"""Addresses of the results pages, of alerts and goals, and of the pages on messaging and on exports."""
+"""Addresses of the results pages, of alerts, goals and campaigns, and of the pages on messaging and on exports."""
 
 from django.urls import path
 
 from vaste.dashboards.alerts import list_alerts, show_alert
+from vaste.dashboards.campaigns import begin_campaign, finish_campaign, let_units_continue, show_campaign, show_campaigns
 from vaste.dashboards.exports import show_exports
 from vaste.dashboards.goals import show_goals
 from vaste.dashboards.operations import show_operations
@@ -23,6 +24,11 @@ urlpatterns = [
     path("staff/alerts", list_alerts, name="alerts"),
     path("staff/alerts/<uuid:alert_id>", show_alert, name="alert"),
     path("staff/goals", show_goals, name="goals"),
+    path("staff/campaigns", show_campaigns, name="campaigns"),
+    path("staff/campaigns/new", begin_campaign, name="campaign_new"),
+    path("staff/campaigns/<uuid:campaign_id>", show_campaign, name="campaign"),
+    path("staff/campaigns/<uuid:campaign_id>/end", finish_campaign, name="campaign_end"),
+    path("staff/campaigns/<uuid:campaign_id>/continue", let_units_continue, name="campaign_continue"),
     path("staff/operations", show_operations, name="operations"),
     path("staff/export", show_exports, name="exports"),
 ]

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from tests.browser import axe_findings, chromium, width_of
+from tests.campaigns import campaign
 from tests.factories import HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT, make_county
 from tests.record import invite, record
 
@@ -25,6 +26,8 @@ PAGES = (
     f"/staff/results?unit={SMALL_UNIT}&from=x",
     "/staff/alerts",
     "/staff/goals",
+    "/staff/campaigns",
+    "/staff/campaigns/new",
     "/staff/requests",
     "/staff/operations",
     "/staff/opt-outs",
@@ -45,6 +48,7 @@ def county_with_answers():
     record(40, on="2024-03-13", nps=8)
     goals = (Path(__file__).parents[2] / "simulator" / "demo" / "goals.toml").read_text(encoding="utf-8")
     save_goals(county=county, file=parse_goals(goals, units=[], services=[], statements=[], channels=[]), actor="test")
+    campaign(county, first_on=date(2024, 3, 1), last_on=date(2024, 4, 30), today=date(2024, 4, 1))
     Alert.objects.create(
         unit_id=HEALTH_STATION,
         kind=Alert.Kind.WARNING,
@@ -92,7 +96,7 @@ def test_every_staff_page_is_accessible_and_fits_its_window(county_with_answers,
         for address in PAGES:
             page.goto(live_server.url + address)
             found[address] = (axe_findings(page), width_of(page))
-        for name in ("alerts", "requests"):
+        for name in ("alerts", "requests", "campaigns"):
             page.goto(f"{live_server.url}/staff/{name}")
             page.click(".row-link")
             found[f"one of {name}"] = (axe_findings(page), width_of(page))

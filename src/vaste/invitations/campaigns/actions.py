@@ -1,5 +1,6 @@
 """Begin a campaign, end it, and say what becomes of its units afterwards. Each is audited."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -29,11 +30,12 @@ def create_campaign(*, county: County, plan: CampaignPlan, today: date, actor: s
     """
     County.objects.select_for_update().get(pk=county.pk)  # of two who plan at once, the second sees the first
     display = county.settings.display
-    known = county.units.values_list("oid", flat=True)
+    known = frozenset(county.units.values_list("oid", flat=True))
     problems = problems_of(plan, known_units=known, smallest=display.too_few_below, today=today)
-    if county.campaigns.filter(key=plan.key).exists():
+    # Nothing that was typed is looked for before it is known to be harmless: PostgreSQL refuses a zero octet.
+    if CampaignProblem.KEY not in problems and county.campaigns.filter(key=plan.key).exists():
         problems.append(CampaignProblem.KEY_TAKEN)
-    if _overlapping(county, plan).exists():
+    if _overlapping(county, plan, known & plan.unit_oids).exists():
         problems.append(CampaignProblem.OVERLAP)
     if problems:
         raise CampaignRefused(problems)
@@ -54,8 +56,8 @@ def create_campaign(*, county: County, plan: CampaignPlan, today: date, actor: s
     return campaign
 
 
-def _overlapping(county: County, plan: CampaignPlan) -> QuerySet[Campaign]:
-    return running(county).filter(units__in=plan.unit_oids, first_on__lte=plan.last_on, last_on__gte=plan.first_on)
+def _overlapping(county: County, plan: CampaignPlan, oids: Collection[str]) -> QuerySet[Campaign]:
+    return running(county).filter(units__in=oids, first_on__lte=plan.last_on, last_on__gte=plan.first_on)
 
 
 @transaction.atomic

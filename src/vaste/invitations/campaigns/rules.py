@@ -129,7 +129,7 @@ def problems_of(plan: CampaignPlan, *, known_units: Iterable[str], smallest: int
         CampaignProblem.NAME: not plan.name.strip() or not plan.name.isprintable() or len(plan.name) > _LONGEST_NAME,
         CampaignProblem.UNITS: not plan.unit_oids or not plan.unit_oids <= set(known_units),
         CampaignProblem.PERIOD: plan.last_on <= plan.first_on or _months(plan.first_on, plan.last_on) > _MOST_MONTHS,
-        CampaignProblem.PERIOD_OVER: plan.last_on < today,
+        CampaignProblem.PERIOD_OVER: plan.first_on < plan.last_on < today,
         CampaignProblem.NEEDED: not smallest <= plan.needed <= _MOST_NEEDED,
         CampaignProblem.DEADLINE: plan.deadline < plan.last_on,
     }
