@@ -5,8 +5,8 @@ import click
 from vaste.config.commands.files import read_text
 from vaste.config.commands.outcome import print_json, refuse
 from vaste.indicators.standardised import Standardised
-from vaste.national.comparison import Compared, Crude, StrataRefused, read_strata
-from vaste.national.comparison import compare as compared
+from vaste.national.comparison.strata_file import Compared, Crude, StrataRefused, read_strata
+from vaste.national.comparison.strata_file import compare as compared
 
 
 @click.command()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaste.config.command import vaste
-from vaste.national.comparison import StrataRefused, compare, read_strata
+from vaste.national.comparison.strata_file import StrataRefused, compare, read_strata
 
 HEAD = "organisation,stratum,promoters,detractors,n,weight\n"
 # The county of the printed example: three strata, of which the best has too many of its answers.
