@@ -25,6 +25,10 @@ class Tally(tuple[int, ...]):
         """Return the answers of both together."""
         return type(self)(one + more for one, more in zip(self, other, strict=True))
 
+    def minus(self, part: "Tally") -> Self:
+        """Return the answers without a part of them."""
+        return type(self)(one - less for one, less in zip(self, part, strict=True))
+
 
 @dataclass(frozen=True)
 class Measure:
