@@ -116,11 +116,12 @@ def _strata(rows: Iterable[Row]) -> dict[Stratum, Answers | None]:
 
 
 def _grouped(cells: Mapping[str, Answers | None]) -> dict[str, Answers | None]:
-    """Return a line of channels by group.
+    """Return a line of channels by group; all are hidden where channels were given up.
 
     A group whose channels are hidden is what the shown channels leave of the total: that tells no more than stands there already.
     """
-    groups = {name: _plus_all(cells.get(channel, _NOBODY) for channel in members) for name, members in CHANNEL_GROUPS.items()}
+    absent = None if cells.keys() <= {ALL} else _NOBODY
+    groups = {name: _plus_all(cells.get(channel, absent) for channel in members) for name, members in CHANNEL_GROUPS.items()}
     whole, hidden = cells.get(ALL), [name for name, answers in groups.items() if answers is None]
     others = _plus_all(answers for channel, answers in cells.items() if channel != ALL and not {channel} & set(_members(hidden)))
     if whole and others and len(hidden) == 1:

@@ -102,8 +102,9 @@ def partition(strata: Mapping[Stratum, Answers | None], reference: Reference) ->
 def _of_service(strata: Mapping[Stratum, Answers | None], service: str, reference: Reference) -> dict[Stratum, Answers]:
     parts: dict[Stratum, Answers] = {}
     hides_an_age = False
+    absent = _NOBODY if any(service == each.service and each.age_band != ALL for each in strata) else None
     for age in reference.ages:
-        cells = {Stratum(service, age, channel): strata.get(Stratum(service, age, channel), _NOBODY) for channel in reference.channels}
+        cells = {Stratum(service, age, channel): strata.get(Stratum(service, age, channel), absent) for channel in reference.channels}
         if None in cells.values():
             together = Stratum(service, age, ALL)
             cells = {together: strata.get(together)}
