@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from vaste.config.commands.outcome import print_json, refuse
 from vaste.config.commands.simulate_alerts import simulate_alerts
+from vaste.config.commands.simulate_nation import simulate_nation
 from vaste.config.working import Workers
 from vaste.messaging.gateway import GatewayError
 from vaste.messaging.models import OutboundMessage
@@ -25,10 +26,11 @@ _LOOK_SECONDS = 0.2
 
 @click.group()
 def simulate() -> None:
-    """Rehearse with the simulated operator, or try out the early warning; nothing leaves this machine."""
+    """Rehearse with the simulated operator, or try out the early warning or a whole country; nothing leaves this machine."""
 
 
 simulate.add_command(simulate_alerts)
+simulate.add_command(simulate_nation)
 
 
 @simulate.command("faults")

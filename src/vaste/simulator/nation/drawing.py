@@ -81,11 +81,16 @@ def tables(drawn: Drawn) -> dict[str, list[Row]]:
     by_channel = drawn.table(["service", "channel"], ["service", "channel"])
     return {
         "services": drawn.table(["service", "age", "language"], ["service", "age", "language"]),
-        "strata": drawn.table(["service", "age", "channel"], ["service", "age", "channel"]),
+        "strata": strata(drawn),
         "units": units,
         "invited": drawn.denominators(),
         "channels": [{name: row[name] for name in ("quarter", "service", "channel", "state", "n")} for row in by_channel],
     }
+
+
+def strata(drawn: Drawn) -> list[Row]:
+    """Return the table of strata."""
+    return drawn.table(["service", "age", "channel"], ["service", "age", "channel"])
 
 
 def with_lines_hidden(rows: Iterable[Row], k: int) -> list[Row]:

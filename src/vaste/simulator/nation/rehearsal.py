@@ -1,7 +1,7 @@
 """How well comparison finds out what is true: whole countries drawn by chance, compared, and held against the truth."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import numpy as np
@@ -10,7 +10,7 @@ from vaste.national.comparison.compared import Comparison, Figure, compare
 from vaste.national.comparison.delivered import Delivered, Method, delivered
 from vaste.national.comparison.reference import Reference
 from vaste.national.comparison.rules import Indicator, Kind
-from vaste.simulator.nation.drawing import Drawn, draw, tables, with_lines_hidden
+from vaste.simulator.nation.drawing import Drawn, draw, strata, with_lines_hidden
 from vaste.simulator.nation.truth import County, nation, true_figure
 
 QUARTERS = ("2026-Q2", "2026-Q3")
@@ -61,8 +61,9 @@ class Coverage:
 def draw_nation(counties: int, answers: int, reference: Reference, seed: int) -> Nation:
     """Return a country of so many counties with about so many answers a quarter; the same seed gives the same."""
     chance = np.random.default_rng(seed)
-    later = nation(counties, reference, chance)
-    return Nation(_drawn(later, QUARTERS[1], answers, chance), _drawn([each.later(chance) for each in later], QUARTERS[0], answers, chance))
+    here = nation(counties, reference, chance)
+    now = _drawn(here, QUARTERS[1], answers, chance)
+    return Nation(now, _drawn([each.a_quarter_apart(chance) for each in here], QUARTERS[0], answers, chance))
 
 
 def _drawn(counties: Iterable[County], quarter: str, answers: int, chance: np.random.Generator) -> tuple[Drawn, ...]:
@@ -71,13 +72,13 @@ def _drawn(counties: Iterable[County], quarter: str, answers: int, chance: np.ra
 
 def compare_nation(drawn: Nation, reference: Reference) -> Comparison:
     """Return the comparison of what the counties deliver, with few people hidden."""
-    return compare(QUARTERS[1], map(as_delivered, drawn.now), reference, map(as_delivered, drawn.before))
+    return compare(QUARTERS[1], map(_as_delivered, drawn.now), reference, map(_as_delivered, drawn.before))
 
 
-def as_delivered(drawn: Drawn) -> Delivered:
-    """Return a county's answers as the receiver reads them."""
-    found = tables(drawn)
-    return delivered(drawn.county.code, METHOD, {**found, "strata": with_lines_hidden(found["strata"], K)}, drawn.quarter)
+def _as_delivered(drawn: Drawn) -> Delivered:
+    """Return the strata of a county as the receiver reads them; what stands beside figures is not needed here."""
+    found = {"units": [], "invited": [], "channels": [], "strata": with_lines_hidden(strata(drawn), K)}
+    return delivered(drawn.county.code, METHOD, found, drawn.quarter)
 
 
 def held_against_truth(drawn: Nation, comparison: Comparison, reference: Reference) -> Iterator[Held]:
@@ -109,10 +110,10 @@ def _coverage(held: list[Held]) -> Coverage:
     )
 
 
-def rehearse(counties: int, answers: int, rounds: int, reference: Reference, seed: int) -> Mapping[Kind, Coverage]:
+def rehearse(counties: int, answers: int, rounds: int, reference: Reference, seed: int) -> dict[Kind, Coverage]:
     """Return how often the intervals of so many countries hold the truth."""
     held: list[Held] = []
     for number in range(rounds):
-        drawn = draw_nation(counties, answers, reference, seed + number)
+        drawn = replace(draw_nation(counties, answers, reference, seed + number), before=())
         held += held_against_truth(drawn, compare_nation(drawn, reference), reference)
     return coverage(held)

@@ -58,8 +58,8 @@ class County:
     rate: float
     units: tuple[Unit, ...]
 
-    def later(self, chance: np.random.Generator) -> "County":
-        """Return the county a quarter later, a little better or worse."""
+    def a_quarter_apart(self, chance: np.random.Generator) -> "County":
+        """Return the county as it is in the quarter before or after, a little better or worse."""
         return replace(self, level=self.level + float(chance.normal(0, _DRIFT)))
 
 

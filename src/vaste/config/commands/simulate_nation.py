@@ -1,0 +1,74 @@
+"""`vaste simulate nation`: a whole country whose true differences are known, compared and held against the truth."""
+
+from dataclasses import asdict
+
+import click
+
+from vaste.config.commands.outcome import print_json
+from vaste.national.comparison.reference import reference
+from vaste.national.comparison.rules import NPS, Kind
+from vaste.national.counties import organisations
+from vaste.simulator.nation.leaks import Found, audit_planted_leaks
+from vaste.simulator.nation.rehearsal import Coverage, Held, K, compare_nation, draw_nation, held_against_truth, rehearse
+
+_MOST_COUNTIES = len(organisations())
+
+
+@click.command("nation")
+@click.option("--counties", type=click.IntRange(2, _MOST_COUNTIES), default=_MOST_COUNTIES, show_default=True, help="How many deliver.")
+@click.option("--answers", type=click.IntRange(100, 20_000_000), default=200_000, show_default=True, help="Of all counties in a quarter.")
+@click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many countries the coverage is taken of.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same figures.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def simulate_nation(*, counties: int, answers: int, rounds: int, seed: int, as_json: bool) -> None:
+    """Compare invented counties, tell how often intervals hold the truth, and whether the audit finds planted leaks."""
+    drawn = draw_nation(counties, answers, reference(), seed)
+    held = [each for each in held_against_truth(drawn, compare_nation(drawn, reference()), reference()) if each.indicator == NPS]
+    covered = rehearse(counties, answers, rounds, reference(), seed)
+    leaks = audit_planted_leaks(K)
+    if as_json:
+        print_json(
+            {
+                "counties": [_facts(each) for each in held],
+                "coverage": {kind: asdict(each) for kind, each in covered.items()},
+                "leaks": [_leak_facts(each) for each in leaks],
+            }
+        )
+    else:
+        _tell(held, covered, leaks, rounds)
+
+
+def _facts(held: Held) -> dict[str, object]:
+    crude, standardised = held.figure.crude, held.figure.standardised
+    return {
+        "county": held.county,
+        "n": held.figure.n,
+        "true": held.true,
+        "crude": crude and {"value": crude.value, "low": crude.low, "high": crude.high, "holds": held.crude_holds},
+        "standardised": standardised
+        and {"value": standardised.value, "low": standardised.low, "high": standardised.high, "holds": held.standardised_holds},
+    }
+
+
+def _leak_facts(found: Found) -> dict[str, object]:
+    return {"leak": found.leak, "low": found.bounds.low, "high": found.bounds.high, "found": found.is_found, "closed": found.is_closed}
+
+
+def _tell(held: list[Held], covered: dict[Kind, Coverage], leaks: tuple[Found, ...], rounds: int) -> None:
+    click.echo(f"{'county':>6}{'answers':>9}{'true NPS':>10}{'as it came':>24}{'standardised':>24}")
+    for each in held:
+        crude, standardised = each.figure.crude, each.figure.standardised
+        assert crude
+        assert standardised
+        one = f"{crude.value:.1f} ({crude.low:.1f} to {crude.high:.1f}){' ' if each.crude_holds else '*'}"
+        other = f"{standardised.value:.1f} ({standardised.low:.1f} to {standardised.high:.1f}){' ' if each.standardised_holds else '*'}"
+        click.echo(f"{each.county:>6}{each.figure.n:>9}{each.true:>10.1f}{one:>24}{other:>24}")
+    click.echo(f"* the truth lies outside. Of {rounds} countries, the share of intervals that hold the truth:")
+    for kind, coverage in covered.items():
+        click.echo(
+            f"{kind:>10}: {coverage.crude:.1%} as they came, {coverage.standardised:.1%} standardised, of {coverage.figures} figures"
+        )
+    for found in leaks:
+        verdict = "found" if found.is_found else "NOT FOUND"
+        closed = "closed by hiding more" if found.is_closed else "nothing closes it: the delivery stops"
+        click.echo(f"planted leak, {found.leak}: {verdict} ({found.bounds.low} to {found.bounds.high}); {closed}")
