@@ -46,6 +46,7 @@ class Environment:
     debug: bool
     queue_alarm_minutes: int
     copy_dir: Path
+    hub_dir: Path
     analytics_url: str
 
 
@@ -188,6 +189,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         queue_alarm_minutes=_minutes(
             variables.get("VASTE_QUEUE_ALARM_MINUTES", "") or str(_DEFAULT_QUEUE_ALARM_MINUTES), "VASTE_QUEUE_ALARM_MINUTES"
         ),
+        hub_dir=Path(variables.get("VASTE_HUB_DIR", "") or data_dir / "hub").absolute(),
         copy_dir=Path(variables.get("VASTE_COPY_DIR", "") or data_dir / "copy").absolute(),
         analytics_url=_analytics_url(variables.get("VASTE_ANALYTICS", "") or "duckdb://"),
     )

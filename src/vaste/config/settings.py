@@ -17,6 +17,7 @@ SMS_URLS = ENVIRONMENT.sms_urls
 PORT = ENVIRONMENT.port
 QUEUE_ALARM_AFTER = timedelta(minutes=ENVIRONMENT.queue_alarm_minutes)
 COPY_DIR = ENVIRONMENT.copy_dir
+HUB_DIR = ENVIRONMENT.hub_dir
 ANALYTICS_URL = ENVIRONMENT.analytics_url
 DEBUG = ENVIRONMENT.debug
 
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "vaste.dashboards",
     "vaste.reports",
     "vaste.national",
+    "vaste.national.hub",
     "vaste.simulator",
 ]
 MIDDLEWARE = [
