@@ -43,6 +43,8 @@ class Purpose(StrEnum):
     OPT_OUT = "opt-out"
     HISTORY = "history"
     QUOTE = "quote"
+    DELIVERER = "deliverer"
+    HUB = "hub"
 
 
 class SealBroken(ValueError):

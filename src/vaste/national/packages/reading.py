@@ -85,6 +85,16 @@ def read_package(
     )
 
 
+def tables_of(packed: bytes) -> dict[str, list[Row]]:
+    """Return the tables of a package that was read and taken before; it is not judged again. Raises PackageRefused where it is damaged."""
+    members = unpack(packed)
+    forms = {name: read_csv(name, members[name]) for table in layout.TABLES.values() if (name := table.files()[0])}
+    return {
+        name: [dict(zip(forms[table.files()[0]].columns, row, strict=True)) for row in forms[table.files()[0]].rows]
+        for name, table in layout.TABLES.items()
+    }
+
+
 def _signed_manifest(members: Mapping[str, bytes], keys: Sequence[Ed25519PublicKey]) -> Manifest:
     """Return the manifest, once its bytes are proven to be those that one of the keys has signed."""
     for name, most in ((layout.MANIFEST, _MOST_MANIFEST_BYTES), (layout.SIGNATURE, _MOST_SIGNATURE_BYTES)):
