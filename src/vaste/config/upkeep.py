@@ -113,7 +113,7 @@ _CHORES = (
     _Chore(3600, _make_reports),
     _Chore(600, _clean_files),
     _Chore(900, _raise_alerts),
-    _Chore(30, _end_campaigns),
+    _Chore(60, _end_campaigns),
     _Chore(24 * 3600, rebuild),
     _Chore(15, _follow_record),
     _Chore(24 * 3600, _tidy_copy),
