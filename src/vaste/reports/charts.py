@@ -1,25 +1,19 @@
 """The drawings of a report as SVG: a score over time, and how statements were answered. Pure.
 
-Lengths are those of a drawing 640 wide. Colours are told apart without red and green, and every figure stands beside its mark.
+Colours are told apart without red and green, and every figure stands beside its mark.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 
+from vaste.documents.drawings import HATCH, RULE, SOFT, WIDTH, draw_line, draw_text, drawing
 from vaste.indicators.distribution import diverging
 from vaste.indicators.nps import Nps
 from vaste.indicators.statements import Statement
 
-_INK, _SOFT, _LINE, _TIME, _GOAL = "#1b2127", "#4a545e", "#c9d0d7", "#2166ac", "#8a5a00"
+_TIME, _GOAL = "#2166ac", "#8a5a00"
 # From 1, disagree, to 5, agree.
 _STEPS = ("#b35806", "#e0b36a", "#d0d0d0", "#92c5de", "#2166ac")
-_WIDTH = 640
-_FONT = "Libertinus Serif, Georgia, serif"
-_HATCH = (
-    '<defs><pattern id="few" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    f'<rect width="6" height="6" fill="#f4f6f8"/><line x1="0" y1="0" x2="0" y2="6" stroke="{_LINE}" stroke-width="2"/></pattern></defs>'
-)
 
 
 @dataclass(frozen=True)
@@ -44,20 +38,20 @@ def score_chart(points: Sequence[Point], *, goal: float, goal_text: str, too_few
     """Return scores over time, each with its interval as a thin line, beside the goal."""
     left, right, top, bottom, height = 40, 96, 26, 202, 236
     lowest = -100 if goal < 0 or any(point.nps and point.nps.low < 0 for point in points) else 0
-    step = (_WIDTH - left - right) / len(points)
+    step = (WIDTH - left - right) / len(points)
 
     def y(score: float) -> float:
         return bottom - (score - lowest) / (100 - lowest) * (bottom - top)
 
-    parts = [_HATCH, *(_gridline(y(score), score, left, _WIDTH - right) for score in range(lowest, 101, 50))]
-    parts.append(_line(left, y(goal), _WIDTH - right, y(goal), _GOAL, 1.2, dashed=True))
-    parts.append(_text(_WIDTH - right + 6, y(goal) + 4, goal_text, colour=_GOAL, size=11))
+    parts = [HATCH, *(_gridline(y(score), score, left, WIDTH - right) for score in range(lowest, 101, 50))]
+    parts.append(draw_line(left, y(goal), WIDTH - right, y(goal), _GOAL, 1.2, dashed=True))
+    parts.append(draw_text(WIDTH - right + 6, y(goal) + 4, goal_text, colour=_GOAL, size=11))
     places = [left + step * (number + 0.5) for number in range(len(points))]
     parts.append(_path([(x, y(point.nps.value)) if point.nps else None for x, point in zip(places, points, strict=True)]))
     for x, point in zip(places, points, strict=True):
         parts += _point(x, point, y, (top, bottom), step, too_few)
-        parts.append(_text(x, bottom + 20, point.label, anchor="middle", size=11 if step > 46 else 9))
-    return _svg(height, parts)
+        parts.append(draw_text(x, bottom + 20, point.label, anchor="middle", size=11 if step > 46 else 9))
+    return drawing(height, parts)
 
 
 def _point(x: float, point: Point, y: Callable[[float], float], ends: tuple[float, float], step: float, too_few: str) -> list[str]:
@@ -66,12 +60,12 @@ def _point(x: float, point: Point, y: Callable[[float], float], ends: tuple[floa
         wide = min(step * 0.7, 60)
         return [
             f'<rect x="{x - wide / 2:.1f}" y="{top}" width="{wide:.1f}" height="{bottom - top}" fill="url(#few)"/>',
-            _text(x, (top + bottom) / 2, too_few, anchor="middle", colour=_SOFT, size=10),
+            draw_text(x, (top + bottom) / 2, too_few, anchor="middle", colour=SOFT, size=10),
         ]
     return [
-        _line(x, y(point.nps.low), x, y(point.nps.high), _TIME, 1.4),
+        draw_line(x, y(point.nps.low), x, y(point.nps.high), _TIME, 1.4),
         f'<circle cx="{x:.1f}" cy="{y(point.nps.value):.1f}" r="4.5" fill="{_TIME}"/>',
-        _text(x + 8, y(point.nps.value) - 7, point.text, size=14 if step > 46 else 11, bold=True),
+        draw_text(x + 8, y(point.nps.value) - 7, point.text, size=14 if step > 46 else 11, bold=True),
     ]
 
 
@@ -81,22 +75,22 @@ def statement_chart(bars: Sequence[Bar], *, steps: tuple[str, str, str], mean: s
     steps: what 1, 3 and 5 mean.
     """
     first, row, label, middle, half = 48, 36, 210, 396, 176
-    parts = [_HATCH, *_legend(steps), _text(_WIDTH - 4, 16, mean, anchor="end", colour=_SOFT, size=11)]
-    parts.append(_line(middle, first - 10, middle, first + row * len(bars) - 8, _LINE, 1))
+    parts = [HATCH, *_legend(steps), draw_text(WIDTH - 4, 16, mean, anchor="end", colour=SOFT, size=11)]
+    parts.append(draw_line(middle, first - 10, middle, first + row * len(bars) - 8, RULE, 1))
     for number, bar in enumerate(bars):
         at = first + row * number
         lines = _wrapped(bar.label, 38)
-        parts += [_text(0, at + 12 + 12 * line - 6 * (len(lines) - 1), text, size=11.5) for line, text in enumerate(lines)]
+        parts += [draw_text(0, at + 12 + 12 * line - 6 * (len(lines) - 1), text, size=11.5) for line, text in enumerate(lines)]
         pieces = diverging(bar.result.counts) if bar.result else None
         if pieces is None:
-            parts.append(f'<rect x="{label}" y="{at}" width="{_WIDTH - label - 60}" height="18" fill="url(#few)"/>')
-            parts.append(_text(middle, at + 13, too_few, anchor="middle", colour=_SOFT, size=10))
+            parts.append(f'<rect x="{label}" y="{at}" width="{WIDTH - label - 60}" height="18" fill="url(#few)"/>')
+            parts.append(draw_text(middle, at + 13, too_few, anchor="middle", colour=SOFT, size=10))
             continue
         for piece, colour in zip(pieces, _STEPS, strict=True):
             start, wide = middle + half * piece.start, half * (piece.end - piece.start)
             parts.append(f'<rect x="{start:.1f}" y="{at}" width="{wide:.1f}" height="18" fill="{colour}"/>')
-        parts.append(_text(_WIDTH - 4, at + 14, bar.text, anchor="end", size=13, bold=True))
-    return _svg(first + row * len(bars), parts)
+        parts.append(draw_text(WIDTH - 4, at + 14, bar.text, anchor="end", size=13, bold=True))
+    return drawing(first + row * len(bars), parts)
 
 
 def _legend(steps: tuple[str, str, str]) -> list[str]:
@@ -106,7 +100,7 @@ def _legend(steps: tuple[str, str, str]) -> list[str]:
     for number, colour in enumerate(_STEPS):
         text = f"{number + 1} {named[number]}" if number in named else str(number + 1)
         parts.append(f'<rect x="{x:.1f}" y="7" width="11" height="11" fill="{colour}"/>')
-        parts.append(_text(x + 15, 16, text, colour=_SOFT, size=11))
+        parts.append(draw_text(x + 15, 16, text, colour=SOFT, size=11))
         x += 28 + 5.3 * len(text)
     return parts
 
@@ -125,8 +119,8 @@ def _wrapped(text: str, letters: int) -> list[str]:
 
 def _gridline(y: float, score: int, left: float, right: float) -> str:
     text = f"−{-score}" if score < 0 else str(score)
-    line = _line(left, y, right, y, _SOFT if score == 0 else _LINE, 1 if score == 0 else 0.7)
-    return line + _text(left - 8, y + 4, text, anchor="end", colour=_SOFT, size=11)
+    line = draw_line(left, y, right, y, SOFT if score == 0 else RULE, 1 if score == 0 else 0.7)
+    return line + draw_text(left - 8, y + 4, text, anchor="end", colour=SOFT, size=11)
 
 
 def _path(places: Sequence[tuple[float, float] | None]) -> str:
@@ -137,18 +131,3 @@ def _path(places: Sequence[tuple[float, float] | None]) -> str:
             words.append(f"{'M' if broken else 'L'}{place[0]:.1f} {place[1]:.1f}")
         broken = place is None
     return f'<path d="{" ".join(words)}" fill="none" stroke="{_TIME}" stroke-width="1" stroke-opacity="0.45"/>' if words else ""
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float, *, dashed: bool = False) -> str:
-    dash = ' stroke-dasharray="5 4"' if dashed else ""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"{dash}/>'
-
-
-def _text(x: float, y: float, text: str, *, anchor: str = "start", colour: str = _INK, size: float = 12, bold: bool = False) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size}"{weight}>{escape(text)}</text>'
-
-
-def _svg(height: float, parts: Sequence[str]) -> str:
-    body = "".join(parts)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-family="{_FONT}">{body}</svg>'

@@ -1,57 +1,9 @@
-"""What a report consists of, apart from how it is set: the same for PDF, HTML and spreadsheets. Pure."""
+"""A report: a document with its figures for machines. Pure."""
 
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from dataclasses import dataclass
+from typing import ClassVar
 
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A few sentences."""
-
-    text: str
-    kind: Literal["paragraph"] = "paragraph"
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with a row of headings; the first column names the row, the others are figures."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    kind: Literal["table"] = "table"
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A drawing as SVG, with what it shows in words."""
-
-    svg: str
-    alt: str
-    caption: str
-    kind: Literal["chart"] = "chart"
-
-
-@dataclass(frozen=True)
-class Quote:
-    """What somebody wrote, in the language they wrote in."""
-
-    text: str
-    language: str
-    said_where: str
-    kind: Literal["quote"] = "quote"
-
-
-Block = Paragraph | Table | Chart | Quote
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading with what stands under it. level: 1 for a chapter, 2 below it."""
-
-    heading: str
-    blocks: tuple[Block, ...]
-    level: int = 1
+from vaste.documents.blocks import Document
 
 
 @dataclass(frozen=True)
@@ -76,18 +28,7 @@ class Datum:
 
 
 @dataclass(frozen=True)
-class Document:
-    """A report in one language."""
+class Report(Document):
+    """A report in one language, with every figure that it shows."""
 
-    language: str
-    county: str
-    title: str
-    subtitle: str
-    scope: str
-    period: str
-    made: str
-    page: str
-    summary_heading: str
-    summary: tuple[str, ...]
-    sections: tuple[Section, ...]
-    data: tuple[Datum, ...] = field(default=())
+    data: tuple[Datum, ...] = ()

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from vaste.documents.blocks import Block, Chart, Paragraph, Quote, Section, Table
 from vaste.indicators.nps import Nps
 from vaste.indicators.statements import Statement
 from vaste.organisations.formats import day, month
 from vaste.organisations.words import Words
 from vaste.reports.charts import Bar, Point, score_chart, statement_chart
 from vaste.reports.data import data_of
-from vaste.reports.document import Block, Chart, Document, Paragraph, Quote, Section, Table
+from vaste.reports.document import Report
 from vaste.reports.facts import Collected, Facts, Way
 from vaste.reports.periods import earlier
 from vaste.reports.rules import RANKED_FROM, SLIGHT_MEAN, SLIGHT_NPS, best_items, missing_groups, weakest_items
@@ -32,7 +33,7 @@ _OWN_LANGUAGE = "own-language"
 _CHANNEL_WORDS = {Channel.SMS: "channel_sms", Channel.LINK: "channel_link", Channel.BOTH: "channel_both"}
 
 
-def write(facts: Facts, words: Words) -> Document:
+def write(facts: Facts, words: Words) -> Report:
     """Return the report that facts make."""
     county = facts.scope.county
     writer = Writer(words, facts.language, facts.goals, facts.limits)
@@ -46,7 +47,7 @@ def write(facts: Facts, words: Words) -> Document:
         Section(words["chapter_done"], tuple(Paragraph(text) for text in facts.done or (words["done_none"],))),
         Section(words["chapter_method"], tuple(Paragraph(text) for text in _method(writer))),
     ]
-    return Document(
+    return Report(
         language=facts.language,
         county=county.name(facts.language),
         title=words["title"],

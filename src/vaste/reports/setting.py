@@ -4,17 +4,13 @@ import csv
 import io
 from collections.abc import Callable
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
-import msgspec
-import typst
 import xlsxwriter
 from django.template.loader import render_to_string
 
-from vaste.reports.document import Datum, Document
+from vaste.documents.setting import set_pdf
+from vaste.reports.document import Datum, Report
 
-_TEMPLATE = Path(__file__).parent / "report.typ"
 _BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take UTF-8 for another encoding
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -36,27 +32,16 @@ CONTENT_TYPES = {
 }
 
 
-def set_report(document: Document, form: Form) -> bytes:
+def set_report(document: Report, form: Form) -> bytes:
     """Return a report as a file."""
     return _SETTERS[form](document)
 
 
-def _pdf(document: Document) -> bytes:
-    """Return a tagged PDF that readers of screens can follow; Typst refuses one without alternative texts."""
-    data = msgspec.json.encode(document).decode()
-    return bytes(typst.compile(_source(), format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True, sys_inputs={"document": data}))
-
-
-@cache
-def _source() -> bytes:
-    return _TEMPLATE.read_bytes()
-
-
-def _html(document: Document) -> bytes:
+def _html(document: Report) -> bytes:
     return render_to_string("reports/report.html", {"document": document}).encode()
 
 
-def _csv(document: Document) -> bytes:
+def _csv(document: Report) -> bytes:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(Datum.columns)
@@ -72,7 +57,7 @@ def _written(value: str | float | None) -> str:
     return str(value) if isinstance(value, int) else f"{value:.6f}"
 
 
-def _xlsx(document: Document) -> bytes:
+def _xlsx(document: Report) -> bytes:
     file = io.BytesIO()
     # Texts are never formulas or links, whatever they begin with.
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -90,4 +75,4 @@ def _xlsx(document: Document) -> bytes:
     return file.getvalue()
 
 
-_SETTERS: dict[Form, Callable[[Document], bytes]] = {Form.PDF: _pdf, Form.HTML: _html, Form.CSV: _csv, Form.XLSX: _xlsx}
+_SETTERS: dict[Form, Callable[[Report], bytes]] = {Form.PDF: set_pdf, Form.HTML: _html, Form.CSV: _csv, Form.XLSX: _xlsx}
