@@ -114,18 +114,28 @@ def _day(today: date, weeks: float) -> date | None:
     return None if weeks > _LONGEST_WEEKS else today + timedelta(days=math.ceil(7 * weeks))
 
 
-def settled_weeks(by_week: Mapping[date, int], by_month: Mapping[date, int], *, first_on: date, last_on: date, today: date) -> list[float]:
+def settled_weeks(
+    by_week: Mapping[date, int],
+    by_month: Mapping[date, int],
+    *,
+    first_on: date,
+    last_on: date,
+    today: date,
+    fed_until: date | None = None,
+) -> list[float]:
     """Return the answers of each settled week of a campaign, from the first in which there were any.
 
-    by_week, by_month: answers by the Monday of their week, and by the first of their month where nothing finer is known (small units);
-    those of a month are shared out evenly over its weeks that have begun.
+    A week is settled when it has been over for a week, and a visit after it has been fed: feeds may lag behind. fed_until: the day of
+    the newest visit, None where none is known. by_week, by_month: answers by the Monday of their week, and by the first of their month
+    where nothing finer is known (small units); those of a month are shared out evenly over its weeks that have begun.
     """
     mondays = _mondays(first_on, min(last_on, today))
     shared: dict[date, list[date]] = {}
     for monday in mondays:
         shared.setdefault(monday.replace(day=1), []).append(monday)
     counts = {monday: by_week.get(monday, 0) + by_month.get(month, 0) / len(weeks) for month, weeks in shared.items() for monday in weeks}
-    settled = [counts[monday] for monday in mondays if monday + _WEEK + timedelta(days=DAYS_UNTIL_SETTLED) <= today]
+    over = [monday for monday in mondays if monday + _WEEK + timedelta(days=DAYS_UNTIL_SETTLED) <= today]
+    settled = [counts[monday] for monday in over if fed_until is None or monday + _WEEK <= fed_until]
     begins = next((place for place, answers in enumerate(settled) if answers), len(settled))
     return settled[begins:]
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from vaste.invitations.campaigns.forecast import settled_weeks
-from vaste.invitations.models import Campaign
+from vaste.invitations.models import Campaign, OutcomeCount
 from vaste.organisations.models import County
 from vaste.responses.models import Response
 from vaste.responses.rules import INVITED_CHANNELS, PeriodKind
@@ -26,8 +26,9 @@ def unit_oids(campaign: Campaign) -> Sequence[str]:
 
 def weeks_of(campaign: Campaign, *, today: date) -> list[float]:
     """Return the answers of each settled week of a campaign, from the first in which there were any; not to be shown as they are."""
+    oids = unit_oids(campaign)
     chosen = Response.objects.filter(
-        unit_id__in=unit_oids(campaign),
+        unit_id__in=oids,
         channel__in=INVITED_CHANNELS,
         instrument=campaign.instrument,
         period_start__gte=campaign.first_on,
@@ -36,6 +37,12 @@ def weeks_of(campaign: Campaign, *, today: date) -> list[float]:
     by_kind: defaultdict[str, dict[date, int]] = defaultdict(dict)
     for kind, start, answers in chosen.order_by().values_list("period_kind", "period_start").annotate(answers=Count("*")):
         by_kind[kind][start] = answers
+    newest = OutcomeCount.objects.filter(unit_id__in=oids).aggregate(newest=Max("visited_on"))["newest"]
     return settled_weeks(
-        by_kind[PeriodKind.WEEK], by_kind[PeriodKind.MONTH], first_on=campaign.first_on, last_on=campaign.last_on, today=today
+        by_kind[PeriodKind.WEEK],
+        by_kind[PeriodKind.MONTH],
+        first_on=campaign.first_on,
+        last_on=campaign.last_on,
+        today=today,
+        fed_until=newest,
     )
