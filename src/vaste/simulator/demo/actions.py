@@ -3,23 +3,28 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
 
 from vaste.core.ids import new_token
+from vaste.invitations.campaigns.actions import create_campaign
+from vaste.invitations.campaigns.rules import Afterwards, CampaignPlan, month_span, usual_deadline
 from vaste.organisations.actions import give_role, save_county, save_units
 from vaste.organisations.models import County, Unit, User
 from vaste.organisations.rules import parse_county, parse_units
 from vaste.results.goal_actions import save_goals
 from vaste.results.goal_rules import GoalsFile, parse_goals
+from vaste.simulator.demo.progress import first_day
 
 _HERE = Path(__file__).parent
 _ACTOR = "demo"
 _UNIT_OF_ACCOUNT = "1.2.246.10.99999999.10.2"
 _ACCOUNTS_FILE = "demo-accounts.txt"
 _MARK = "demo-county"
+# Of about 75 and 30 answers a day: the one is there after some minutes, the other after weeks of the demo.
+_NEEDED_SOON, _NEEDED_LATER = 300, 3000
 
 
 class DemoRefused(ValueError):
@@ -51,8 +56,32 @@ def prepare_demo_county(*, data_dir: Path, now: datetime) -> County:
     county = save_county(settings=settings, actor=_ACTOR, now=now)
     save_units(county=county, units=parse_units((_HERE / "units.csv").read_text(encoding="utf-8")), actor=_ACTOR)
     save_goals(county=county, file=_goals(county), actor=_ACTOR)
+    _begin_campaigns(county, now.astimezone(settings.zone).date())
     mark.write_text("This data folder belongs to the demo county.\n", encoding="utf-8")
     return county
+
+
+def _begin_campaigns(county: County, today: date) -> None:
+    """Begin a campaign that is over in some minutes, and one that goes on, so that both can be seen. Sending goes on after both."""
+    emergency = frozenset(county.units.filter(service="emergency").values_list("oid", flat=True))
+    others = frozenset(county.units.exclude(service="emergency").values_list("oid", flat=True))
+    ends_in = today.month - (today.month - 1) % 3 + 2
+    first_on, last_on = month_span(f"{first_day(today):%Y-%m}", f"{today.year:04}-{ends_in:02}")
+    for key, name, units, needed in (
+        ("pilot", "Pilotti · Pilot", others, _NEEDED_SOON),
+        ("emergency", "Päivystys · Jour", emergency, _NEEDED_LATER),
+    ):
+        plan = CampaignPlan(
+            key=key,
+            name=name,
+            unit_oids=units,
+            first_on=first_on,
+            last_on=last_on,
+            needed=needed,
+            deadline=usual_deadline(last_on),
+            afterwards=Afterwards.CONTINUE,
+        )
+        create_campaign(county=county, plan=plan, today=today, actor=_ACTOR)
 
 
 def _goals(county: County) -> GoalsFile:

@@ -1,7 +1,7 @@
 """The demo county and its staff: made once, by the real loaders, and never over somebody's own data."""
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,15 @@ def test_the_demo_county_loads_with_its_nine_units(tmp_path):
     assert county.settings.sending.is_immediate
     assert set(Unit.objects.values_list("oid", flat=True)) == set(busy_units())
     assert [unit.oid for unit in Unit.objects.filter(participates_from=None)] == ["1.2.246.10.99999999.10.90"]
+
+
+def test_two_campaigns_run_from_the_first_day_that_the_demo_lives_to_the_end_of_the_quarter(tmp_path):
+    county = prepare(tmp_path)
+    prepare(tmp_path)
+
+    ends = county.campaigns.values_list("key", "first_on", "last_on", "afterwards").order_by("key")
+    assert list(ends) == [(key, date(2026, 9, 1), date(2026, 12, 31), "continue") for key in ("emergency", "pilot")]
+    assert sum(campaign.units.count() for campaign in county.campaigns.all()) == 9
 
 
 def test_a_second_start_leaves_the_county_as_it_is(tmp_path):
