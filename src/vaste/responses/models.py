@@ -64,6 +64,12 @@ class Response(models.Model):
                 fields=("unit", "period_start", "period_kind", "channel", "language", "nps", "answers"),
                 name="response_figures",
             ),
+            # Holds all by which comments are chosen, counted and put in order, so that only those shown are fetched.
+            models.Index(
+                fields=("unit", "period_start", "id", "channel", "text_language", "sentiment", "themes", "nps"),
+                name="response_comments",
+                condition=models.Q(free_text__gt=""),
+            ),
             models.Index(fields=("withdrawal_hash",), name="response_withdrawal"),
             models.Index(fields=("id",), name="response_awaits_reading", condition=models.Q(awaits_reading=True)),
         )
