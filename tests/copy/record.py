@@ -24,6 +24,7 @@ QUESTIONS = (
     (UNITS, span(date(2026, 2, 1), date(2026, 3, 31)), (Dimension.UNIT, Dimension.CHANNEL)),
     (UNITS, span(date(2026, 1, 14), date(2026, 3, 9)), (Dimension.MONTH, Dimension.LANGUAGE)),
     ((SMALL_UNIT,), span(date(2026, 1, 14), None), (Dimension.CHANNEL,)),
+    (UNITS, span(None, None), (Dimension.UNIT, Dimension.MONTH, Dimension.AGE)),
 )
 
 

@@ -1,6 +1,7 @@
 """The columnar copy follows the record, and figures are those of the database at every moment."""
 
 import random
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,7 @@ import pytest
 from tests.copy.record import ITEMS, answer, figures_are_those_of_the_database, publish
 from tests.factories import HEALTH_STATION
 from vaste.core.ids import new_code
+from vaste.organisations.models import Unit
 from vaste.responses.actions import withdraw
 from vaste.responses.changes import changes
 from vaste.responses.copy.actions import follow_record, following, rebuild_copy, tidy_copy
@@ -16,6 +18,10 @@ from vaste.responses.copy.state import known_copy, only_writer
 from vaste.responses.copy.table import RecordTable
 from vaste.responses.copy.verifying import verify_copy
 from vaste.responses.models import ChangedMonth, CopyState, Response
+from vaste.responses.queries import record_mark
+from vaste.results.answers import BREAKDOWNS, WHOLE, Part
+from vaste.results.calendar import Period
+from vaste.results.latest import read_answers_of
 
 
 def is_proven() -> bool:
@@ -232,3 +238,34 @@ def test_a_record_that_empties_leaves_an_empty_copy(chance):
     assert known_copy().parts == {}
     assert figures_are_those_of_the_database()
     assert is_proven()
+
+
+def test_a_page_says_the_same_from_the_cubes_as_from_the_database(chance):
+    publish(chance, 60)
+    follow_record()
+    publish(chance, 10, unit=HEALTH_STATION)
+    units = list(Unit.objects.select_related("county").order_by("oid"))
+    from_cubes = read_answers_of(units[0].county, units, "2026-04")
+
+    CopyState.objects.all().delete()
+    from_database = read_answers_of(units[0].county, units, "2026-04")
+
+    areas = [WHOLE, *(unit.oid for unit in units), *(f"service-{unit.service}" for unit in units)]
+    parts = [None, *(Part(by, value) for by in BREAKDOWNS for value in from_database.parts(by))]
+    assert from_cubes.nodes == from_database.nodes
+    assert all(from_cubes.parts(by) == from_database.parts(by) for by in BREAKDOWNS)
+    for area, key, part in product(areas, sorted(from_database.nodes), parts):
+        assert from_cubes.figures(area, Period(key), part) == from_database.figures(area, Period(key), part)
+
+
+def test_the_mark_of_the_record_changes_with_every_change_where_there_is_a_copy(chance):
+    codes = publish(chance, 20)
+    follow_record()
+    marks = [record_mark()]
+    for change in (lambda: publish(chance, 1), lambda: withdraw(codes[0]), lambda: publish(chance, 1), follow_record):
+        change()
+        marks.append(record_mark())
+
+    assert all(mark.is_exact for mark in marks)
+    assert len({mark.values for mark in marks}) == 5
+    assert record_mark() == marks[-1]

@@ -39,7 +39,7 @@ def chosen_period(answers: Answers, area: str, thresholds: Thresholds) -> Period
     Where none has, the one with the most answers that may be shown.
     """
     candidates = _newest(answers)
-    counts = {each: answers.figures(area, each).responses or 0 for each in candidates}
+    counts = {each: answers.figures(area, each, statements=False).responses or 0 for each in candidates}
     certain = [each for each in candidates if counts[each] >= thresholds.uncertain_below]
     return certain[0] if certain else max(candidates, key=lambda each: counts[each])
 

@@ -70,9 +70,9 @@ class Page:
     def words(self) -> Words:
         return self.reader.words
 
-    def figures(self, period: Period, part: Part | None = None) -> Figures:
-        """Return the figures of the page's scope, of the part asked for unless another is named."""
-        return self.answers.figures(self.scope.area, period, part or self.asked.part)
+    def figures(self, period: Period) -> Figures:
+        """Return the figures of the page's scope, of the part asked for."""
+        return self.answers.figures(self.scope.area, period, self.asked.part)
 
     def address(self, **changes: str) -> str:
         """Return the address of this page with some words changed; an empty word is left out."""
@@ -268,7 +268,7 @@ def _breakdowns(page: Page) -> dict[str, Any]:
 
 def _parts(page: Page, by: Dimension) -> dict[Part, Figures]:
     parts = [Part(by, value) for value in page.answers.parts(by)]
-    return {part: page.figures(page.period, part) for part in parts}
+    return {part: page.answers.figures(page.scope.area, page.period, part, statements=False) for part in parts}
 
 
 def _named(page: Page, rows: Mapping[Part, Figures]) -> dict[str, Figures]:
@@ -314,7 +314,7 @@ def _areas(page: Page) -> list[tuple[str, str, list[FigureRow]]]:
 
 
 def _area_row(page: Page, scope: Scope) -> FigureRow:
-    figures = page.answers.figures(scope.area, page.period, page.asked.part)
+    figures = page.answers.figures(scope.area, page.period, page.asked.part, statements=False)
     return figure_row(page.reader, _scope_name(scope, page.reader), figures, page.address(unit=scope.key))
 
 

@@ -16,11 +16,12 @@ from vaste.organisations.rules import Goals
 from vaste.reports.periods import earlier, last_day
 from vaste.responses.queries import Dimension
 from vaste.responses.rules import Channel
-from vaste.results.answers import WHOLE, Answers, Part, read_answers_of
+from vaste.results.answers import WHOLE, Answers, Part
 from vaste.results.calendar import Period, PeriodKind
 from vaste.results.comments import rows_shown
 from vaste.results.figures import Figures
 from vaste.results.goal_queries import goals_held
+from vaste.results.latest import read_answers_of
 from vaste.results.results import thresholds
 from vaste.surveys.instrument import Branch, national_adult
 

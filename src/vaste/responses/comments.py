@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import BooleanField, Count, F, Func, QuerySet
 
 from vaste.free_text.labels import Sentiment, Theme, read_themes
 from vaste.indicators.disclosure import Cell, shown_cells
@@ -24,6 +24,8 @@ class ScoreBand(StrEnum):
 
 _SCORES = {ScoreBand.PROMOTERS: range(9, 11), ScoreBand.PASSIVES: range(7, 9), ScoreBand.DETRACTORS: range(7)}
 _NO_SCORE = "none"
+HAS_COMMENT = Func(F("free_text"), template="%(expressions)s > ''", output_field=BooleanField())
+"""Said without a parameter, or SQLite would not see that the index of comments holds what is asked for."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import structlog
 from django.db.models import Count, Max, Min, Model, Q, QuerySet
 
+from vaste.responses.cells import Cells, cells_of
+from vaste.responses.changes import changes
 from vaste.responses.cubes.asking import Asked, Counted, CubesUnreadable
 from vaste.responses.models import CopyState, Response
 from vaste.responses.periods import Span, last_day, month_after, month_of
@@ -86,14 +88,17 @@ def count_responses(selection: Selection, by: Sequence[Dimension]) -> dict[tuple
 
     They are those of the database at this moment: read from the cubes, but for what the cubes do not have yet.
     """
+    return count_cells(selection, by).tallies()
+
+
+def count_cells(selection: Selection, by: Sequence[Dimension]) -> Cells:
+    """Return the same counts as arrays."""
     counted = _count_in_cubes(selection, by)
     if counted is None:
-        return count_in_database(selection, by)
-    tallies = {tuple(map(part_key, key)): tally for key, tally in counted.tallies.items()}
-    if counted.missing:
-        for key, tally in count_in_database(selection, by, months=counted.missing).items():
-            tallies[key] = tallies.get(key, Tally()) + tally
-    return tallies
+        return cells_of(count_in_database(selection, by))
+    if not counted.missing:
+        return counted.cells
+    return counted.cells + cells_of(count_in_database(selection, by, months=counted.missing))
 
 
 def _count_in_cubes(selection: Selection, by: Sequence[Dimension]) -> Counted | None:
@@ -158,10 +163,23 @@ def known_days(units: Sequence[str], rows: QuerySet[Any]) -> tuple[date, date] |
     return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
 
 
-def record_mark() -> tuple[object, ...]:
-    """Return what changes when the record does: how many responses there are, and the ends of their random ids.
+@dataclass(frozen=True)
+class RecordMark:
+    """What changes when the record does. is_exact: at every change; else it misses one once in a long while."""
 
-    Not proof: as many responses could come as are withdrawn, and leave the ends alone. Good for keeping figures a few seconds.
+    values: tuple[object, ...]
+    is_exact: bool
+
+
+def record_mark() -> RecordMark:
+    """Return the mark of the record at this moment.
+
+    Where there is a copy: its edition, and the random number of each change that it has yet to follow. Without one: how many
+    responses there are, and the ends of their random ids; as many could come as are withdrawn, and leave the ends alone.
     """
+    waiting = [change.number for change in changes()]  # first: what is copied meanwhile is then in both
+    edition = CopyState.objects.values_list("copy_id", "edition").first()
+    if edition is not None:
+        return RecordMark((*edition, *waiting), is_exact=True)
     ids = Response.objects.order_by("id").values_list("id", flat=True)  # PostgreSQL has no least id before 18, but an index
-    return Response.objects.count(), ids.first(), ids.last()
+    return RecordMark((Response.objects.count(), ids.first(), ids.last()), is_exact=False)

@@ -5,15 +5,16 @@ stands only in lists at least as long as the smallest period in which its unit's
 from each other never lead to a hidden unit or month; and lists are never divided by language, age or channel of the respondent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from django.db.models import Count, Q, QuerySet
 
 from vaste.free_text.labels import Sentiment, Theme, read_themes
 from vaste.organisations.models import Unit
-from vaste.responses.comments import Comment, ScoreBand
+from vaste.responses.comments import HAS_COMMENT, Comment, ScoreBand
 from vaste.responses.models import Response
 from vaste.responses.periods import month_of
 from vaste.responses.rules import INVITED_CHANNELS
@@ -39,6 +40,9 @@ class Comments:
     count: int
 
 
+Place = tuple[str, date]
+"""A unit, and the first day of a week or month of its answers."""
+
 _SCORES = {ScoreBand.PROMOTERS: (9, 10), ScoreBand.PASSIVES: (7, 8), ScoreBand.DETRACTORS: (0, 6)}
 
 
@@ -47,20 +51,26 @@ def comments_of(answers: Answers, units: Sequence[Unit], period: Period, wanted:
 
     Theme, sentiment and language are read off the comment itself: they tell a reader nothing that it does not tell.
     """
-    found, count = _where_shown(_wanted(_rows(answers, units, period), wanted), answers, period)
-    return Comments(tuple(map(_comment, found.order_by("-period_start", "pk")[:at_most])), count)
+    places = _places_shown(_wanted(_rows(units, answers.days(period)), wanted), answers, period)
+    newest = _newest(places, at_most)
+    starts = [start for _, start in newest]
+    # Asked for by days once more: SQLite would else walk through the whole period.
+    rows = _wanted(_rows(units, (min(starts), max(starts)) if starts else None), wanted).filter(_in(newest))
+    keys = rows.order_by("-period_start", "pk").values_list("pk", flat=True)[:at_most]
+    found = Response.objects.filter(pk__in=list(keys)).order_by("-period_start", "pk")
+    return Comments(tuple(map(_comment, found)), sum(places.values()))
 
 
 def rows_shown(answers: Answers, units: Sequence[Unit], period: Period) -> QuerySet[Response]:
     """Return the responses of some units and a period whose comments may be shown."""
-    return _where_shown(_rows(answers, units, period), answers, period)[0]
+    rows = _rows(units, answers.days(period))
+    return rows.filter(_in(_places_shown(rows, answers, period)))
 
 
-def _rows(answers: Answers, units: Sequence[Unit], period: Period) -> QuerySet[Response]:
-    days = answers.days(period)
+def _rows(units: Sequence[Unit], days: tuple[date, date] | None) -> QuerySet[Response]:
     if days is None:
         return Response.objects.none()
-    return Response.objects.filter(unit__in=units, channel__in=INVITED_CHANNELS, period_start__range=days).exclude(free_text="")
+    return Response.objects.filter(HAS_COMMENT, unit__in=units, channel__in=INVITED_CHANNELS, period_start__range=days)
 
 
 def _wanted(rows: QuerySet[Response], wanted: WantedComments) -> QuerySet[Response]:
@@ -84,19 +94,45 @@ def _comment(row: Response) -> Comment:
     )
 
 
-def _where_shown(rows: QuerySet[Response], answers: Answers, period: Period) -> tuple[QuerySet[Response], int]:
-    """Return the rows of units and weeks or months that are told apart no finer than their figures, and how many they are."""
+def _places_shown(rows: QuerySet[Response], answers: Answers, period: Period) -> dict[Place, int]:
+    """Return where rows are told apart no finer than their figures, and how many there are in each unit and week or month."""
+    counted = rows.order_by().values_list("unit_id", "period_start").annotate(times=Count("*"))
+    finest: dict[tuple[str, str], bool] = {}
+    places: dict[Place, int] = {}
+    for unit_oid, start, times in counted:
+        key = (unit_oid, month_of(start))
+        if key not in finest:
+            smallest = answers.finest_shown(*key)
+            finest[key] = smallest is not None and lies_in(smallest, period)
+        if finest[key]:
+            places[unit_oid, start] = times
+    return places
+
+
+def _newest(places: Mapping[Place, int], at_most: int) -> list[Place]:
+    """Return the newest weeks and months with enough rows for so many, each of them whole."""
+    found: list[Place] = []
+    rows = 0
+    for _, of_day in groupby(sorted(places, key=_start, reverse=True), key=_start):
+        if rows >= at_most:
+            break
+        found += of_day
+        rows = sum(places[place] for place in found)
+    return found
+
+
+def _start(place: Place) -> date:
+    return place[1]
+
+
+def _in(places: Iterable[Place]) -> Q:
     starts: dict[str, list[date]] = {}
-    count = 0
-    for unit_oid, start, times in rows.order_by().values_list("unit_id", "period_start").annotate(times=Count("*")):
-        finest = answers.finest_shown(unit_oid, month_of(start))
-        if finest is not None and lies_in(finest, period):
-            starts.setdefault(unit_oid, []).append(start)
-            count += times
+    for unit_oid, start in places:
+        starts.setdefault(unit_oid, []).append(start)
     shown = Q(pk__in=())
     for unit_oid, some in starts.items():
         shown |= Q(unit_id=unit_oid, period_start__in=some)
-    return rows.filter(shown), count
+    return shown
 
 
 def lies_in(period: Period, larger: Period) -> bool:

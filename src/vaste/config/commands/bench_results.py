@@ -1,4 +1,4 @@
-"""`vaste bench results`: how long the figures of one county and year take over 100,000 responses."""
+"""`vaste bench results`: how long the figures of one county and year take over 100,000 responses, and how long their page."""
 
 import json
 import os
@@ -7,27 +7,30 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
 import click
+from django.conf import settings
 from django.db import connection
 from django.db.utils import DatabaseError
 
+from vaste.config.commands.bench_pages import make_reader, show_page
 from vaste.core import clock
 from vaste.core.ids import new_id
 from vaste.invitations.models import InvitedCount
 from vaste.organisations.actions import save_county, save_units
 from vaste.organisations.models import County
 from vaste.organisations.rules import CountySettings, UnitRow
+from vaste.responses.changes import note_changes
 from vaste.responses.models import Response
 from vaste.responses.rules import Channel, age_band, coarse_period, write_answers
 from vaste.results.results import Question, answer_question, statement_ids
 from vaste.results.results_json import as_json
 
-LIMIT_SECONDS = 0.3
+LIMIT_SECONDS, PAGE_LIMIT_SECONDS = 0.3, 0.15
 _YEAR = 2024
 _UNITS, _SMALL_UNITS = 12, 3
 _BATCH = 2000
@@ -42,13 +45,14 @@ _COMMENT = "Sain apua nopeasti ja minua kuunneltiin, mutta odotustila oli levoto
 @click.option("--runs", default=25, show_default=True, type=click.IntRange(20, 1000))
 @click.option("--json", "as_json_text", is_flag=True, help="Print JSON instead of text.")
 def bench_results(*, responses: int, runs: int, as_json_text: bool) -> None:
-    """Measure `vaste results` for one county and year in a scratch database, which is removed afterwards."""
+    """Measure `vaste results` and the results page for one county and year in a scratch database, which is removed afterwards."""
     with scratch_database():
         county = _make_county()
         _make_responses(county, responses)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # a server in use has done so by itself
         times = _measure(county, runs)
+        pages = _measure_pages(county, runs)
     median = statistics.median(times)
     facts = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {connection.vendor}",
@@ -58,8 +62,9 @@ def bench_results(*, responses: int, runs: int, as_json_text: bool) -> None:
         "slowest_ms": round(1000 * max(times), 1),
         "limit_ms": round(1000 * LIMIT_SECONDS),
         "ratio": round(median / LIMIT_SECONDS, 2),
+        **pages,
     }
-    click.echo(json.dumps(facts) if as_json_text else "\n".join(f"{name:<11}{value}" for name, value in facts.items()))
+    click.echo(json.dumps(facts) if as_json_text else "\n".join(f"{name:<15}{value}" for name, value in facts.items()))
 
 
 @contextmanager
@@ -150,3 +155,34 @@ def _measure(county: County, runs: int) -> list[float]:
         json.dumps(as_json(answer_question(question)))
         times.append(time.perf_counter() - begun)
     return times[1:]
+
+
+def _measure_pages(county: County, runs: int) -> dict[str, float]:
+    """Return how long the server takes over the year's page with its comments: at first, with a copy just made, and then."""
+    from vaste.responses.copy.actions import rebuild_copy  # loads the engines
+
+    reader, words = make_reader(county), f"period={_YEAR}"
+    with tempfile.TemporaryDirectory(prefix="vaste-bench-") as folder:
+        settings.COPY_DIR = Path(folder)
+        rebuild_copy(actor="command")
+        show_page(reader, "period=all")
+        _change_something(county)
+        times = [_seconds(lambda: show_page(reader, words)) for _ in range(runs + 1)]
+    return {
+        "page_first_ms": round(1000 * times[0], 1),
+        "page_median_ms": round(1000 * statistics.median(times[1:]), 1),
+        "page_p95_ms": round(1000 * statistics.quantiles(times[1:], n=20)[-1], 1),
+        "page_limit_ms": round(1000 * PAGE_LIMIT_SECONDS),
+    }
+
+
+def _change_something(county: County) -> None:
+    """Change a month of one unit, as a mix does, so that the next page is made from the record anew."""
+    unit = county.units.order_by("oid")[0]
+    note_changes([(unit.oid, date(_YEAR, 12, 1))])
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    do()
+    return time.perf_counter() - began

@@ -321,6 +321,18 @@ def test_comments_of_a_hidden_unit_are_not_among_those_of_the_county(county):
     assert "Odotin kauan." not in shown
 
 
+def test_the_newest_comments_come_first_and_all_are_counted(county):
+    record(25, on="2024-04-03", free_text="Vanhin.")
+    record(25, on="2024-04-10", free_text="Hyvin meni.")
+    record(10, unit=SMALL_UNIT, on="2024-04-10", free_text="Kuukauden alusta.")
+    record(7, on="2024-04-24", free_text="Uusin.")
+
+    shown = text(person(county), period="2024-04")
+
+    assert "30 of 67 comments, newest periods first" in shown
+    assert [shown.count(each) for each in ("Uusin.", "Hyvin meni.", "Kuukauden alusta.", "Vanhin.")] == [7, 23, 0, 0]
+
+
 def test_comments_are_never_narrowed_by_who_wrote_them(county):
     record(40, language="fi", free_text="Hyvin meni.")
     record(40, language="sv", free_text="Tack.")

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from vaste.responses.cells import Cells
 from vaste.responses.periods import Span
-from vaste.responses.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Asked:
 class Counted:
     """The answer: counts by the values asked for, and the units' months that are not in them (unit OID, first day)."""
 
-    tallies: dict[tuple[Any, ...], Tally]
+    cells: Cells
     missing: tuple[tuple[str, date], ...]
 
 

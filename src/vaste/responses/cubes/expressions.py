@@ -16,7 +16,7 @@ from ibis.expr.types import BooleanValue, Table
 MARKS = ("unit", "period_start", "period_kind", "instrument", "channel", "language", "respondent_role", "age_band")
 ITEM = "item_"
 _SCORES, _STEPS = range(11), range(1, 6)
-_NARROW = ("unit", "channel", "language")
+_NARROW, _AGES = ("unit", "channel", "language"), ("unit", "channel", "age_band")
 _PERIOD = ("period_start", "period_kind")
 _PARAMETER = re.compile(r"'(\$[a-z_]+)'")
 
@@ -31,7 +31,7 @@ class Cube:
     @property
     def is_narrow(self) -> bool:
         """Whether it is small enough for a process to keep it in memory."""
-        return not set(self.marks) - {*_NARROW, *_PERIOD}
+        return not set(self.marks) - {*_NARROW, *_PERIOD} or self.marks == _AGES
 
     @property
     def has_periods(self) -> bool:
@@ -42,6 +42,7 @@ class Cube:
 # From the smallest to the finest; every one is rolled up from the last.
 CUBES = (
     Cube("months", _NARROW),
+    Cube("ages", _AGES),
     Cube("periods", (*_NARROW, *_PERIOD)),
     Cube("crossed-months", tuple(mark for mark in MARKS if mark not in _PERIOD)),
     Cube("crossed-periods", MARKS),

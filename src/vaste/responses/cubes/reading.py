@@ -1,24 +1,24 @@
 """Read counts from the cubes. What has changed since they were made is left out, and told, so that it is counted in the database."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
 import duckdb
+import numpy as np
 
+from vaste.responses.cells import Cells, Numbers, width
 from vaste.responses.changes import changes
 from vaste.responses.copy.engine import connect, listed
 from vaste.responses.copy.state import Copy, Part, editions, known_copy
 from vaste.responses.cubes.asking import Asked, Counted, CubesUnreadable
-from vaste.responses.cubes.expressions import CUBES, Cube, measures, question_sql
+from vaste.responses.cubes.expressions import CUBES, Cube, question_sql
 from vaste.responses.cubes.files import cube_file
 from vaste.responses.periods import Span
-from vaste.responses.tally import Tally
 
-_SCORES, _STEPS = 11, 5
 _OPEN = Span(date.min, date.min, date.max)
 
 
@@ -46,11 +46,11 @@ def _missing(asked: Asked) -> tuple[tuple[str, date], ...]:
     return tuple((change.unit_oid, change.month) for change in changes() if change.unit_oid in units)
 
 
-def _counted(copy: Copy, asked: Asked, missing: Collection[tuple[str, date]]) -> dict[tuple[Any, ...], Tally]:
+def _counted(copy: Copy, asked: Asked, missing: Collection[tuple[str, date]]) -> Cells:
     cube = _smallest(asked)
     parts = {month: part for month, part in copy.parts.items() if _may_hold(asked.span, month)}
     if not parts or not asked.units:
-        return {}
+        return Cells((), (), np.zeros((0, width(())), dtype=np.int64))
     memory, items = _memory(os.getpid()), _items(copy.parts if cube.is_narrow else parts)
     source = memory.table(copy, cube, items) if cube.is_narrow else ""
     sql = question_sql(cube, items, asked.by, tuple(sorted(asked.only)), is_behind=bool(missing), source=source)
@@ -58,9 +58,8 @@ def _counted(copy: Copy, asked: Asked, missing: Collection[tuple[str, date]]) ->
     parameters = tuple(
         (name, tuple(value) if isinstance(value, list) else value) for name, value in _parameters(cube, asked, missing).items()
     )
-    rows = _asked(os.getpid(), (copy.copy_id, copy.edition), sql, (*files.items(), *parameters))
-    width = len(asked.by)
-    return {row[:width]: _tally(row[width:], items) for row in rows if row[width]}
+    keys, counts = _asked(os.getpid(), (copy.copy_id, copy.edition), sql, len(asked.by), (*files.items(), *parameters))
+    return Cells(keys, items, counts)
 
 
 def _smallest(asked: Asked) -> Cube:
@@ -98,22 +97,23 @@ def _parameters(cube: Cube, asked: Asked, missing: Collection[tuple[str, date]])
     }
 
 
-@lru_cache(maxsize=64)
-def _asked(process: int, _edition: tuple[str, int], sql: str, parameters: tuple[tuple[str, Any], ...]) -> list[tuple[Any, ...]]:
-    """Return the rows of a question; asked again of the same edition, as when many look at one page, they are at hand."""
-    return _memory(process).ask(sql, {name: list(value) if isinstance(value, tuple) else value for name, value in parameters})
+@lru_cache(maxsize=16)
+def _asked(
+    process: int, _edition: tuple[str, int], sql: str, marks: int, parameters: tuple[tuple[str, Any], ...]
+) -> tuple[tuple[tuple[str, ...], ...], Numbers]:
+    """Return the cells of a question by so many marks, and their counts; asked again of the same edition they are at hand."""
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
+    columns = [np.ma.filled(column, 0) for column in _memory(process).ask(sql, given).values()]
+    counts = np.column_stack(columns[marks:]).astype(np.int64)
+    has_any = counts[:, 0] > 0  # without marks there is always a row
+    keys = tuple(zip(*(_texts(column[has_any]) for column in columns[:marks]), strict=True)) if marks else ((),) * int(has_any.sum())
+    return keys, counts[has_any]
 
 
-def _tally(counts: Sequence[int | None], items: Sequence[str]) -> Tally:
-    """Return one row of counts, in the order of `measures`; a statement that nobody answered is left out."""
-    responses, *rest = (int(count or 0) for count in counts)
-    assert len(rest) + 1 == len(measures(items))
-    tally = Tally(responses, rest[:_SCORES])
-    for number, item in enumerate(items):
-        steps = rest[_SCORES + number * _STEPS : _SCORES + (number + 1) * _STEPS]
-        if any(steps):
-            tally.statements[item] = steps
-    return tally
+def _texts(values: Any) -> list[str]:
+    """Return values of a mark, or months as `2024-04`."""
+    texts: list[str] = (np.datetime_as_string(values, unit="M") if values.dtype.kind == "M" else values).tolist()
+    return texts
 
 
 class _Older(RuntimeError):
@@ -128,9 +128,9 @@ class _Memory:
         self._lock = Lock()
         self._held: dict[str, dict[date, int]] = {}
 
-    def ask(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of a question, on a cursor of its own: threads ask side by side."""
-        return self._con.cursor().execute(sql, parameters).fetchall()
+    def ask(self, sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the columns of a question as arrays, on a cursor of its own: threads ask side by side."""
+        return self._con.cursor().execute(sql, parameters).fetchnumpy()
 
     def table(self, copy: Copy, cube: Cube, items: tuple[str, ...]) -> str:
         """Return the name of the table that holds a cube as it is in a copy."""

@@ -16,9 +16,10 @@ from scipy.sparse import csr_matrix
 
 from vaste.organisations.models import Unit
 from vaste.organisations.rules import CountySettings
+from vaste.responses.cells import cells_of
 from vaste.responses.queries import Dimension
 from vaste.responses.tally import Tally
-from vaste.results.answers import WHOLE, Answers, Counts, Part
+from vaste.results.answers import WHOLE, Answers, Part, counts_of
 from vaste.results.calendar import Period, months_within
 
 UNITS = [Unit(oid=f"1.2.3.{number}", service="care" if number < 3 else "teeth") for number in range(1, 5)]
@@ -39,7 +40,7 @@ def answers_of(seed: int, mean: float) -> tuple[Answers, Counter[tuple[str, ...]
         for _ in range(chance.poisson(mean * chance.choice([0.1, 1, 3]))):
             found[unit.oid, month, *(str(chance.choice(values, p=weights[by])) for by, values in VALUES.items())] += 1
     tallies = {key: Tally(number, [0] * 10 + [number]) for key, number in found.items()}
-    return Answers(UNITS, COUNTY, Counts(tallies, {}), NOW), found
+    return Answers(UNITS, COUNTY, counts_of(cells_of(tallies), {}), NOW), found
 
 
 def places(answers: Answers):
@@ -58,7 +59,7 @@ def cells(answers: Answers, area: str, period: Period, by: Dimension, value: str
 @pytest.mark.parametrize(("seed", "mean"), [(1, 12.0), (2, 3.0), (3, 6.0)])
 def test_what_few_people_answered_cannot_be_worked_out_from_all_pages_together(seed, mean):
     answers, real = answers_of(seed, mean)
-    unknown = {cell: at for at, cell in enumerate(sorted(cell for by in VALUES for cell in cells_of(by)))}
+    unknown = {cell: at for at, cell in enumerate(sorted(cell for by in VALUES for cell in unknowns_of(by)))}
     rows, values, secrets = [], [], []
     for area, period, part in places(answers):
         number = answers.figures(area, period, part).responses
@@ -81,7 +82,7 @@ def test_what_few_people_answered_cannot_be_worked_out_from_all_pages_together(s
     assert [place for place, row in secrets if is_certain(row, known, values)] == []
 
 
-def cells_of(by: Dimension):
+def unknowns_of(by: Dimension):
     return [(by, unit.oid, month, value) for unit, month, value in product(UNITS, MONTHS, VALUES[by])]
 
 
@@ -107,7 +108,7 @@ def is_certain(goal: np.ndarray, known: csr_matrix, values: list[int]) -> bool:
 @pytest.mark.parametrize("month", ["2024-04", "2024-05"])
 def test_the_month_under_way_is_in_no_larger_period(month):
     tallies = {(UNITS[0].oid, each, "sms", "fi", "65+"): Tally(20, [0] * 10 + [20]) for each in ("2024-04", "2024-05")}
-    answers = Answers(UNITS, COUNTY, Counts(tallies, {}), NOW)
+    answers = Answers(UNITS, COUNTY, counts_of(cells_of(tallies), {}), NOW)
 
     assert answers.figures(WHOLE, Period(month)).responses == 20
     assert [answers.figures(WHOLE, Period(key)).responses for key in ("2024-Q2", "2024", "all")] == [20, 20, 20]
