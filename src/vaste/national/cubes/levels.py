@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vaste.responses.periods import Span
+from vaste.responses.rules import UNKNOWN_AGE
 
 ALL = "all"
 LANGUAGES = ("fi", "sv")
@@ -16,13 +17,14 @@ _AGE_GROUPS = {
     **dict.fromkeys(("18-24", "25-34", "35-44", "18-44", "18-39"), "18-44"),
     **dict.fromkeys(("45-54", "55-64", "45-64", "40-64"), "45-64"),
     **dict.fromkeys(("65-74", "75+", "65+"), "65+"),
+    "0-17": "0-17",
 }
 _THURSDAY = 3  # days after Monday; it decides to which quarter a week belongs, as to which year
 
 
 def age_group(band: str) -> str:
-    """Return the national age group of a band of the record: three for adults; `0-17` and `unknown` stay what they are."""
-    return _AGE_GROUPS.get(band, band)
+    """Return the national age group of a band of the record: three for adults, `0-17`, and `unknown` for everything else."""
+    return _AGE_GROUPS.get(band, UNKNOWN_AGE)
 
 
 def language_group(language: str) -> str:

@@ -57,6 +57,9 @@ class Attacker:
         self._place = {int(cell): column for column, cell in enumerate(self._columns)}
         self._solver = Solver()
         self._solver.passModel(self._model())
+        # The least and the most that each hidden cell was in any solution so far: every attack on one tells of the others, too.
+        self._least = np.full(len(self.hidden), np.inf)
+        self._most = np.full(len(self.hidden), -np.inf)
 
     def _model(self) -> highspy.HighsLp:
         counts = np.array(self._table.counts, dtype=np.float64)
@@ -78,20 +81,33 @@ class Attacker:
 
     def reach(self, cell: int, direction: int) -> Reach:
         """Return the highest (direction 1) or lowest (-1) count of a hidden cell, with the prices that prove it."""
+        value, duals = self._push(cell, direction)
+        prices = -(self._sums[self._lines].T @ duals)
+        prices[cell] += direction
+        return Reach(value, prices)
+
+    def _push(self, cell: int, direction: int) -> tuple[float, Vector]:
         column = self._place[cell]
         self._solver.changeColCost(column, float(direction))
         self._solver.run()
         assert self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal  # the true counts are a solution
         value = direction * self._solver.getObjectiveValue()
-        duals = np.array(self._solver.getSolution().row_dual)
+        solution = self._solver.getSolution()
+        counts, duals = np.array(solution.col_value), np.array(solution.row_dual)
+        self._least, self._most = np.minimum(self._least, counts), np.maximum(self._most, counts)
         self._solver.changeColCost(column, 0.0)
-        prices = -(self._sums[self._lines].T @ duals)
-        prices[cell] += direction
-        return Reach(value, prices)
+        return value, duals
+
+    def is_open(self, cell: int, width: int) -> bool:
+        """Tell whether a hidden cell's bounds are at least so wide; quicker than the bounds where another attack has shown it."""
+        column = self._place[cell]
+        if self._most[column] >= self._least[column] and floor(self._most[column] + _NEAR) - ceil(self._least[column] - _NEAR) >= width:
+            return True
+        return self.bounds(cell).width >= width
 
     def bounds(self, cell: int) -> Bounds:
         """Return what the attacker finds out of a hidden cell; counts are whole, so the bounds are."""
-        low, high = self.reach(cell, -1).value, self.reach(cell, 1).value
+        low, high = self._push(cell, -1)[0], self._push(cell, 1)[0]
         return Bounds(ceil(low - _NEAR), floor(high + _NEAR))
 
 

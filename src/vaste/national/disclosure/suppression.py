@@ -1,6 +1,6 @@
 """Which cells of a table to hide: those with too few respondents, and the fewest others that keep them from being worked out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import highspy
@@ -29,27 +29,33 @@ class Protection:
     bounds: dict[int, Bounds]
 
 
-def protect(table: Table, k: int) -> Protection:
+def _nothing(_hidden: frozenset[int]) -> frozenset[int]:
+    return frozenset()
+
+
+def protect(table: Table, k: int, *, gap: float = 1e-4, also: Callable[[frozenset[int]], frozenset[int]] = _nothing) -> Protection:
     """Return the fewest cells to hide so that every hidden one stays open between bounds at least k - 1 apart.
 
     Raises Unprotectable. Primary are the cells with 1 to k - 1 respondents and the secret ones. The others are chosen by an
     integer program over all cells, to which an attack on its last answer adds what was missing, until no attack succeeds
     (Fischetti & Salazar 2001, doi:10.1287/opre.49.5.711.10609). Among equally few cells, those with the fewest respondents
-    are hidden.
+    are hidden. gap: by what share more than the fewest may be hidden, which saves time. also: given what is hidden, says what
+    must be hidden beside it.
     """
     primary = table.sensitive(k)
     if not primary:
         return Protection(frozenset(), {})
     _refuse_hopeless(table, primary, k)
-    choice = _Choice(table, primary)
+    choice = _Choice(table, primary, gap)
     unprotected = table.unpublished - table.secret
     while True:
         hidden = choice.hidden()
         attacker = Attacker(table, hidden)
-        found = {cell: attacker.bounds(cell) for cell in sorted(hidden - unprotected)}
-        too_narrow = [cell for cell, bounds in found.items() if bounds.width < k - 1]
-        if not too_narrow:
-            return Protection(hidden - table.unpublished, found)
+        too_narrow = [cell for cell in sorted(hidden - unprotected) if not attacker.is_open(cell, k - 1)]
+        more = also(hidden) if not too_narrow else frozenset()
+        choice.require(more)
+        if not too_narrow and not more:
+            return Protection(hidden - table.unpublished, {cell: attacker.bounds(cell) for cell in sorted(hidden - unprotected)})
         for cell in too_narrow:
             choice.demand(attacker, cell, k - 1)
 
@@ -58,7 +64,7 @@ def _refuse_hopeless(table: Table, primary: frozenset[int], k: int) -> None:
     """Raise Unprotectable when some primary cell cannot be protected even with everything hidden that can be."""
     everything = frozenset(range(len(table.counts))) - table.fixed
     attacker = Attacker(table, everything) if everything else None
-    hopeless = [cell for cell in primary if cell in table.fixed or not attacker or attacker.bounds(cell).width < k - 1]
+    hopeless = [cell for cell in primary if cell in table.fixed or not attacker or not attacker.is_open(cell, k - 1)]
     if hopeless:
         raise Unprotectable(hopeless)
 
@@ -66,7 +72,7 @@ def _refuse_hopeless(table: Table, primary: frozenset[int], k: int) -> None:
 class _Choice:
     """The integer program: one yes or no for each cell, as few yes as the demands allow."""
 
-    def __init__(self, table: Table, primary: frozenset[int]) -> None:
+    def __init__(self, table: Table, primary: frozenset[int], gap: float) -> None:
         counts = np.array(table.counts, dtype=np.float64)
         self._room_below = counts
         self._room_above = table.most - counts
@@ -81,6 +87,7 @@ class _Choice:
         model.integrality_ = [highspy.HighsVarType.kInteger] * size
         self._solver = Solver()
         self._solver.setOptionValue("time_limit", _SECONDS_A_CHOICE)
+        self._solver.setOptionValue("mip_rel_gap", gap)
         self._solver.passModel(model)
         self._require_company(table)
 
@@ -89,7 +96,7 @@ class _Choice:
         for line in table.lines:
             cells = (*line.parts, line.total)
             for cell in cells:
-                if cell not in table.fixed:
+                if cell not in table.fixed and cell not in table.unpublished - table.secret:
                     others = [other for other in cells if other != cell and other not in table.fixed]
                     self._add_row([*others, cell], [*([1.0] * len(others)), -1.0])
 
@@ -99,6 +106,11 @@ class _Choice:
         assert self._solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = np.array(self._solver.getSolution().col_value)
         return frozenset(int(cell) for cell in np.flatnonzero(values > 0.5))
+
+    def require(self, cells: Iterable[int]) -> None:
+        """Demand of every later choice that it hides some cells."""
+        for cell in cells:
+            self._solver.changeColBounds(cell, 1.0, 1.0)
 
     def demand(self, attacker: Attacker, cell: int, width: float) -> None:
         """Demand of every later choice what keeps this cell open, if it is hidden then.
