@@ -88,7 +88,7 @@ def _folder_unusable(folder: Path, error: OSError) -> SettingWrong:
 
 def _sqlite(path: str) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "vaste.core.sqlite",
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -1,0 +1,1 @@
+"""Django's SQLite backend, with one transaction of a process at a time and none passed over."""
