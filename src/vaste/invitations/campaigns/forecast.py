@@ -9,7 +9,7 @@ holidays, and changes in sending.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -121,13 +121,14 @@ def settled_weeks(
     first_on: date,
     last_on: date,
     today: date,
-    fed_until: date | None = None,
+    fed: Collection[date] = (),
 ) -> list[float]:
     """Return the answers of each settled week of a campaign, from the first in which there were any.
 
-    A week is settled when it has been over for a week, and a visit after it has been fed: feeds may lag behind. fed_until: the day of
-    the newest visit, None where none is known. by_week, by_month: answers by the Monday of their week, and by the first of their month
-    where nothing finer is known (small units); those of a month are shared out evenly over its weeks that have begun.
+    A week is settled when it has been over for a week, and visits of it and of a later one have been fed: feeds may lag behind, or leave
+    weeks out. fed: the days of which visits have been fed; empty where none are known. by_week, by_month: answers by the Monday of their
+    week, and by the first of their month where nothing finer is known (small units); those of a month are shared out evenly over its
+    weeks that have begun.
     """
     mondays = _mondays(first_on, min(last_on, today))
     shared: dict[date, list[date]] = {}
@@ -135,7 +136,8 @@ def settled_weeks(
         shared.setdefault(monday.replace(day=1), []).append(monday)
     counts = {monday: by_week.get(monday, 0) + by_month.get(month, 0) / len(weeks) for month, weeks in shared.items() for monday in weeks}
     over = [monday for monday in mondays if monday + _WEEK + timedelta(days=DAYS_UNTIL_SETTLED) <= today]
-    settled = [counts[monday] for monday in over if fed_until is None or monday + _WEEK <= fed_until]
+    fed_weeks = {day - timedelta(days=day.weekday()) for day in fed}
+    settled = [counts[monday] for monday in over if not fed_weeks or (monday in fed_weeks and monday < max(fed_weeks))]
     begins = next((place for place, answers in enumerate(settled) if answers), len(settled))
     return settled[begins:]
 

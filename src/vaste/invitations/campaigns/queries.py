@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 
 from vaste.invitations.campaigns.forecast import settled_weeks
 from vaste.invitations.models import Campaign, OutcomeCount
@@ -37,12 +37,12 @@ def weeks_of(campaign: Campaign, *, today: date) -> list[float]:
     by_kind: defaultdict[str, dict[date, int]] = defaultdict(dict)
     for kind, start, answers in chosen.order_by().values_list("period_kind", "period_start").annotate(answers=Count("*")):
         by_kind[kind][start] = answers
-    newest = OutcomeCount.objects.filter(unit_id__in=oids).aggregate(newest=Max("visited_on"))["newest"]
+    fed = OutcomeCount.objects.filter(unit_id__in=oids, visited_on__gte=campaign.first_on).values_list("visited_on", flat=True).distinct()
     return settled_weeks(
         by_kind[PeriodKind.WEEK],
         by_kind[PeriodKind.MONTH],
         first_on=campaign.first_on,
         last_on=campaign.last_on,
         today=today,
-        fed_until=newest,
+        fed=set(fed),
     )

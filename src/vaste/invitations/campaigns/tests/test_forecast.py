@@ -159,8 +159,10 @@ def test_a_week_whose_visits_have_not_all_been_fed_does_not_count():
     answers = {date(2026, 4, 6): 11, date(2026, 4, 13): 12, date(2026, 4, 20): 3}
     told = {"first_on": date(2026, 4, 1), "last_on": date(2026, 6, 30), "today": date(2026, 5, 20)}
 
-    assert settled_weeks(answers, {}, **told, fed_until=date(2026, 4, 21)) == [11, 12]
-    assert settled_weeks(answers, {}, **told, fed_until=date(2026, 4, 27)) == [11, 12, 3]
+    fed = {date(2026, 4, 8), date(2026, 4, 17), date(2026, 4, 21)}
+    assert settled_weeks(answers, {}, **told, fed=fed) == [11, 12]
+    assert settled_weeks(answers, {}, **told, fed={*fed, date(2026, 4, 27)}) == [11, 12, 3]
+    assert settled_weeks(answers, {}, **told, fed={date(2026, 4, 8), date(2026, 4, 21), date(2026, 4, 27)}) == [11, 3]
 
 
 def test_weeks_before_the_first_answer_do_not_count_for_sending_had_not_begun():
