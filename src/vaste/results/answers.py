@@ -135,7 +135,7 @@ class Answers:
         """Return how many responses an area has in a period; None where that may not be shown."""
         if not self._shows(self._undivided, "responses", area, period, -1):
             return None
-        return int(self._sum(self._undivided, area, period, None)[_RESPONSES])
+        return int(self._sum(self._undivided, area, period, -1)[_RESPONSES])
 
     def totals(self, area: str, period: Period) -> tuple[int, list[int]]:
         """Return how many responses there are and how many gave each score, shown or not: for those who decide by another plan."""

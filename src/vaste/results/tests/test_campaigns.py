@@ -12,8 +12,9 @@ from tests.record import record
 from vaste.invitations.campaigns.rules import CampaignState, months_of
 from vaste.organisations.models import County, Unit
 from vaste.organisations.rules import parse_county
+from vaste.responses.cells import cells_of
 from vaste.responses.tally import Tally
-from vaste.results.answers import WHOLE, Answers, Counts
+from vaste.results.answers import WHOLE, Answers, counts_of
 from vaste.results.calendar import Period
 from vaste.results.campaign_actions import end_due_campaigns
 from vaste.results.campaigns import shown_answers, standing_of, standings_of
@@ -79,7 +80,7 @@ counts = st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from(MONT
 
 def answers_of(numbers: dict[tuple[str, str], int], settings) -> Answers:
     tallies = {(unit, month, "link", "fi", "45-54"): Tally(responses=number) for (unit, month), number in numbers.items()}
-    return Answers(units, settings, Counts(tallies, {}), MONTHS[-1])
+    return Answers(units, settings, counts_of(cells_of(tallies), {}), MONTHS[-1])
 
 
 @pytest.fixture(scope="module")
