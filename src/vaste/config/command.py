@@ -13,6 +13,7 @@ _COMMANDS = {
     "campaign": "vaste.config.commands.campaign:campaign",
     "compare": "vaste.config.commands.compare:compare",
     "county": "vaste.config.commands.county:county",
+    "deliver": "vaste.config.commands.deliver:deliver",
     "dialogue": "vaste.config.commands.dialogue:dialogue",
     "disclose": "vaste.config.commands.disclose:disclose",
     "doctor": "vaste.config.commands.doctor:doctor",

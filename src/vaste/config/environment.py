@@ -48,6 +48,11 @@ class Environment:
     copy_dir: Path
     hub_dir: Path
     analytics_url: str
+    delivery_key: str
+    hub_url: str
+    hub_key: str
+    hub_token: str
+    hub_shows: str
 
 
 def _secret(variables: Mapping[str, str], name: str, file: Path) -> str:
@@ -192,6 +197,11 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         hub_dir=Path(variables.get("VASTE_HUB_DIR", "") or data_dir / "hub").absolute(),
         copy_dir=Path(variables.get("VASTE_COPY_DIR", "") or data_dir / "copy").absolute(),
         analytics_url=_analytics_url(variables.get("VASTE_ANALYTICS", "") or "duckdb://"),
+        delivery_key=variables.get("VASTE_DELIVERY_KEY", "").strip(),
+        hub_url=variables.get("VASTE_HUB_URL", "").strip().rstrip("/"),
+        hub_key=variables.get("VASTE_HUB_KEY", "").strip(),
+        hub_token=variables.get("VASTE_HUB_TOKEN", "").strip(),
+        hub_shows=variables.get("VASTE_HUB_SHOWS", "").strip(),
     )
 
 

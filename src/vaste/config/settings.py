@@ -19,6 +19,11 @@ QUEUE_ALARM_AFTER = timedelta(minutes=ENVIRONMENT.queue_alarm_minutes)
 COPY_DIR = ENVIRONMENT.copy_dir
 HUB_DIR = ENVIRONMENT.hub_dir
 ANALYTICS_URL = ENVIRONMENT.analytics_url
+DELIVERY_KEY = ENVIRONMENT.delivery_key
+HUB_URL = ENVIRONMENT.hub_url
+HUB_KEY = ENVIRONMENT.hub_key
+HUB_TOKEN = ENVIRONMENT.hub_token
+HUB_SHOWS = ENVIRONMENT.hub_shows
 DEBUG = ENVIRONMENT.debug
 
 ALLOWED_HOSTS = sorted({urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})

@@ -44,7 +44,7 @@ def draft_delivery(*, campaign: Campaign, is_correction: bool = False, now: date
             County.objects.select_for_update().get(pk=campaign.county_id)  # of two who begin at once, the second sees the first
             delivery = new_delivery(campaign=campaign, is_correction=is_correction, now=now, by=by)
             delivery.save()
-            audit(actor, "delivery.drafted", _subject(delivery), campaign=str(campaign.pk), version=delivery.version)
+            audit(actor, "delivery.drafted", subject(delivery), campaign=str(campaign.pk), version=delivery.version)
     except IntegrityError as error:
         raise DeliveryRefused("Somebody else has just begun a delivery of this campaign. Nothing was changed.") from error
     return delivery
@@ -61,17 +61,17 @@ def check_delivery(*, delivery: Delivery, private_key: Ed25519PrivateKey, now: d
     except DeliveryStopped as stopped:
         with transaction.atomic():
             Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.DRAFT).update(problem=str(stopped))
-            audit(actor, "delivery.stopped", _subject(delivery), cells=len(stopped.cells))
+            audit(actor, "delivery.stopped", subject(delivery), cells=len(stopped.cells))
         raise
     with transaction.atomic():
-        _move(delivery, DeliveryEvent.CHECK)
+        move(delivery, DeliveryEvent.CHECK)
         if _ids(earlier_deliveries(delivery)) != _ids(made.earlier):
             raise DeliveryRefused("Another delivery was made in the meantime. Nothing was kept; check this one again.")
         delivery.package, delivery.manifest_sha256 = made.package, made.manifest_sha256
         delivery.package_sha256 = hashlib.sha256(made.package).hexdigest()
         delivery.counts, delivery.problem, delivery.checked_at = sealed_release(delivery, made.release), "", now
         delivery.save()
-        audit(actor, "delivery.checked", _subject(delivery), sha256=delivery.package_sha256)
+        audit(actor, "delivery.checked", subject(delivery), sha256=delivery.package_sha256)
     return made
 
 
@@ -85,22 +85,22 @@ def approve_delivery(*, delivery: Delivery, by: User, now: datetime) -> None:
     refusal = why_not_approve(drafted_by=delivery.drafted_by_id, approver=by.pk)
     if refusal:
         raise DeliveryRefused(refusal)
-    _move(delivery, DeliveryEvent.APPROVE)
+    move(delivery, DeliveryEvent.APPROVE)
     delivery.approved_by, delivery.approved_at = by, now
     delivery.save(update_fields=["state", "approved_by", "approved_at"])
-    audit(str(by.pk), "delivery.approved", _subject(delivery), sha256=delivery.package_sha256)
+    audit(str(by.pk), "delivery.approved", subject(delivery), sha256=delivery.package_sha256)
 
 
 @transaction.atomic
 def cancel_delivery(*, delivery: Delivery, now: datetime, actor: str) -> None:
     """Give up a delivery that has not been sent; its package is forgotten. Raises DeliveryRefused."""
-    _move(delivery, DeliveryEvent.CANCEL)
+    move(delivery, DeliveryEvent.CANCEL)
     delivery.package, delivery.counts, delivery.settled_at = None, None, now
     delivery.save(update_fields=["state", "package", "counts", "settled_at"])
-    audit(actor, "delivery.cancelled", _subject(delivery))
+    audit(actor, "delivery.cancelled", subject(delivery))
 
 
-def _move(delivery: Delivery, event: DeliveryEvent) -> None:
+def move(delivery: Delivery, event: DeliveryEvent) -> None:
     """Move a delivery's row on, which is locked, and its state here with it. Raises DeliveryRefused."""
     County.objects.select_for_update().get(pk=delivery.county_id)  # one at a time in a county: each looks at the others
     state = DeliveryState(Delivery.objects.select_for_update().values_list("state", flat=True).get(pk=delivery.pk))
@@ -108,5 +108,6 @@ def _move(delivery: Delivery, event: DeliveryEvent) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state=delivery.state)
 
 
-def _subject(delivery: Delivery) -> str:
+def subject(delivery: Delivery) -> str:
+    """Return what the audit calls a delivery."""
     return f"delivery:{delivery.pk}"

@@ -1,0 +1,97 @@
+"""`vaste deliver`: from a campaign to a file that the receiver reads."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.campaigns import campaign
+from tests.factories import HEALTH_STATION, make_county
+from tests.record import invite, record
+
+from vaste.config.commands.deliver import deliver
+from vaste.national.deliveries.keys import delivery_key
+from vaste.national.models import Delivery
+from vaste.national.packages.reading import read_package
+from vaste.national.packages.signing import read_public
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_key(settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+
+
+@pytest.fixture
+def spring():
+    county = make_county()
+    for nps, step in ((10, 5), (9, 4), (8, 3), (3, 1)):
+        record(30, unit=HEALTH_STATION, on="2026-04-08", nps=nps, answers={"access": step})
+    invite(400, on="2026-04-08")
+    return campaign(county, key="spring")
+
+
+def run(*options: str) -> Result:
+    return CliRunner().invoke(deliver, options)
+
+
+def test_a_campaign_is_delivered_into_a_file_that_the_receiver_reads(spring, tmp_path: Path):
+    out = tmp_path / "spring.zip"
+
+    result = run("--campaign", "spring", "--out", str(out), "--json")
+
+    printed = json.loads(result.stdout)
+    key = read_public(json.loads(run("key", "--json").stdout)["public_key"])
+    package = read_package(out.read_bytes(), [key])
+    assert printed["package_sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    assert printed["state"] == "checked"
+    assert printed["statement"]["audit"]["passed"] is True
+    assert (package.manifest.campaign, package.manifest.period.first) == ("spring", "2026-Q2")
+
+
+def test_the_same_delivery_written_again_is_the_same_and_none_is_begun_beside_it(spring, tmp_path: Path):
+    first, second = tmp_path / "first.zip", tmp_path / "second.zip"
+    assert run("--campaign", "spring", "--out", str(first)).exit_code == 0
+    record(30, on="2026-04-15")
+    assert run("--campaign", "spring", "--out", str(second)).exit_code == 0
+    assert first.read_bytes() == second.read_bytes()
+    assert Delivery.objects.count() == 1
+
+
+def test_a_dry_run_says_what_would_be_told_and_keeps_nothing(spring, tmp_path: Path):
+    result = run("--campaign", "spring", "--out", str(tmp_path / "spring.zip"), "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert "Attacker's audit" in result.stdout
+    assert "nothing was kept or written" in result.stdout
+    assert not Delivery.objects.exists()
+    assert not (tmp_path / "spring.zip").exists()
+
+
+def test_a_delivery_that_cannot_be_made_ends_with_the_reason(tmp_path: Path):
+    campaign(make_county(), key="spring")
+    result = run("--campaign", "spring", "--out", str(tmp_path / "spring.zip"), "--json")
+    assert result.exit_code == 2
+    assert "no answers to deliver" in json.loads(result.stdout)["stopped"]
+    assert json.loads(run("list", "--json").stdout)[0]["state"] == "draft"
+
+
+@pytest.mark.parametrize("options", [(), ("--campaign", "spring"), ("--out", "x.zip"), ("--campaign", "autumn", "--dry-run")])
+def test_what_is_not_named_is_asked_for(spring, options):
+    result = run(*options)
+    assert result.exit_code == 2
+    assert not Delivery.objects.exists()
+
+
+def test_nothing_is_sent_before_a_second_person_has_approved(spring, tmp_path: Path):
+    run("--campaign", "spring", "--out", str(tmp_path / "spring.zip"))
+    result = run("send", "--campaign", "spring")
+    assert result.exit_code == 2
+    assert "approved by a second person" in result.stderr
+
+
+def test_the_key_lies_in_the_data_folder_for_its_owner_alone(tmp_path: Path):
+    assert read_public(run("key").stdout) == delivery_key().public_key()
+    (file,) = (tmp_path / "data" / "keys").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
