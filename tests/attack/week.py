@@ -32,11 +32,16 @@ from vaste.messaging.hooks import Hooks, Timing
 from vaste.messaging.models import InboundPart, OutboundMessage
 from vaste.messaging.rules import FINAL, MessageState
 from vaste.messaging.worker import Worker
+from vaste.national.deliveries.making import make_package
+from vaste.national.models import Delivery
+from vaste.national.packages.signing import new_key
+from vaste.organisations.models import County, Unit
 from vaste.responses.actions import mix, vacuum
 from vaste.sms_survey.actions import handle_reply
 from vaste.survey_pages.app import Pages
 from vaste.survey_pages.replies import send
 from vaste.survey_pages.store import store
+from vaste.surveys.instrument import national_adult
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 VISIT_DAYS = 6
@@ -82,7 +87,7 @@ class Truth:
 
 
 class Week:
-    """The running week. copies: of each night; raw: the files in the middle of the week's work and at its end."""
+    """The running week. copies: of each night; raw: the files in the middle of the week's work and at its end; package: delivered of it."""
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
@@ -90,6 +95,7 @@ class Week:
         self.truth = Truth({person.phone: person for person in people})
         self.copies: list[Copy] = []
         self.raw: dict[str, bytes] = {}
+        self.package = b""
         self._began = time.time()
         self._moment = MONDAY
         self._operator = ScriptedOperator(self.truth.people, chance=self._chance, let_time_pass=self._let_time_pass)
@@ -103,6 +109,7 @@ class Week:
             self._live_a_day(day)
         self.raw |= raw_files(self._began)
         self.truth.tokens = self._operator.tokens
+        self.package = _package()
 
     def _live_a_day(self, day: int) -> None:
         self._moment = MONDAY + timedelta(days=day, hours=11)
@@ -225,6 +232,17 @@ class Week:
 
 def _why_not_send(conversations: Any, now: datetime) -> dict[Any, str]:
     return drop_unsendable(conversations, now=now)
+
+
+def _package() -> bytes:
+    """Return the package in which the quarter's answers would be delivered."""
+    units = Unit.objects.values_list("oid", flat=True)
+    quarter = {"first_quarter": "2026-Q1", "last_quarter": "2026-Q1"}
+    county = County.objects.get()
+    delivery = Delivery(
+        county=county, campaign="week", version=1, instrument=national_adult().version_key, unit_oids=" ".join(units), **quarter
+    )
+    return make_package(delivery, new_key()).package
 
 
 def _is_open(phone: str) -> bool:
