@@ -43,22 +43,29 @@ class Part:
     value: str
 
 
+Invited = Mapping[tuple[str, ...], int]
+"""How many were invited, by unit, month, language and age."""
+
+
 @dataclass(frozen=True)
 class Counts:
-    """Answers by unit, month, channel and language; those of the invited by unit, month and age; and the invited.
-
-    invited: by unit, month, language and age.
-    """
+    """Answers by unit, month, channel and language; those of the invited by unit, month and age; and the invited."""
 
     cells: Cells
     ages: Cells
-    invited: Mapping[tuple[str, ...], int]
+    invited: Invited
+
+    def of(self, units: Collection[str]) -> "Counts":
+        """Return the counts of some units alone."""
+        chosen = set(units)
+        cells, ages = (each.only([key[0] in chosen for key in each.keys]) for each in (self.cells, self.ages))
+        return Counts(cells, ages, {key: number for key, number in self.invited.items() if key[0] in chosen})
 
 
-def counts_of(crossed: Cells, invited: Mapping[tuple[str, ...], int]) -> Counts:
+def counts_of(crossed: Cells, invited: Invited) -> Counts:
     """Return counts from answers by unit, month, channel, language and age together."""
-    asked = [key[2] in INVITED_CHANNELS for key in crossed.keys]
-    return Counts(crossed.by(0, 1, 2, 3), crossed.only(asked).by(0, 1, 4), invited)
+    asked = crossed.only([key[2] in INVITED_CHANNELS for key in crossed.keys])
+    return Counts(crossed.by(0, 1, 2, 3), asked.by(0, 1, 4), invited)
 
 
 class Answers:

@@ -98,14 +98,21 @@ def rolled_up(cube: Cube, items: tuple[str, ...]) -> Table:
 def question(cube: Cube, items: Sequence[str], by: Sequence[str], only: Sequence[str], *, is_behind: bool) -> Table:
     """Return the counts of a cube's cells by some marks, of chosen units, days and marks, without what has changed since.
 
-    by: `month` or marks. only: marks of which some values are chosen, the parameter `$only_<mark>`. The units are in a table
-    `wanted` (unit), what has changed in `changed` (unit, month). is_behind: whether anything has.
+    The same marks may come more than once, and then add up. by: `month` or marks. only: marks of which some values are chosen,
+    the parameter `$only_<mark>`. The units are in a table `wanted` (unit), what has changed in `changed` (unit, month). is_behind:
+    whether anything has.
     """
     cells = _cells(cube, items)
     wanted = ibis.table({"unit": "string"}, name="wanted")
     changed = ibis.table({"unit": "string", "month": "date"}, name="changed")
     chosen = cells.filter(_in_span(cells, cube), *(_one_of(cells, mark) for mark in only)).semi_join(wanted, "unit")
-    return _summed(chosen.anti_join(changed, ["unit", "month"]) if is_behind else chosen, by, items)
+    known = chosen.anti_join(changed, ["unit", "month"]) if is_behind else chosen
+    return known.select(*by, *measures(items)) if _are_cells(cube, by) else _summed(known, by, items)
+
+
+def _are_cells(cube: Cube, by: Sequence[str]) -> bool:
+    """Tell whether a question tells apart so much that adding up in the engine would leave about as many rows; readers add up too."""
+    return cube.is_narrow and not cube.has_periods and {"unit", "month"} <= set(by)
 
 
 def _cells(cube: Cube, items: Sequence[str]) -> Table:
