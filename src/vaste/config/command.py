@@ -19,6 +19,7 @@ _COMMANDS = {
     "doctor": "vaste.config.commands.doctor:doctor",
     "export": "vaste.config.commands.export:export",
     "feed": "vaste.config.commands.feed:feed",
+    "hub": "vaste.config.commands.hub:hub",
     "history": "vaste.config.commands.history:history",
     "goals": "vaste.config.commands.goals:goals",
     "instrument": "vaste.config.commands.instrument:instrument",

@@ -132,7 +132,7 @@ def _take(county: HubCounty, package: Package, packed: bytes, sha256: str, now: 
         refusal = why_not_take(_newest(county, package.manifest), version=package.manifest.version, replaces=package.manifest.replaces)
         if refusal is None:
             keep_package(packed, sha256)
-            return _noted(county, package, packed, sha256, now)
+            return note_delivery(county, package, size=len(packed), sha256=sha256, now=now)
     return refuse(county, *refusal, now=now, package_sha256=sha256, package=package)
 
 
@@ -141,7 +141,9 @@ def _newest(county: HubCounty, manifest: Manifest) -> Newest | None:
     return Newest(newest.version, newest.manifest_sha256) if newest else None
 
 
-def _noted(county: HubCounty, package: Package, packed: bytes, sha256: str, now: datetime) -> Answer:
+@transaction.atomic
+def note_delivery(county: HubCounty, package: Package, *, size: int, sha256: str, now: datetime) -> Answer:
+    """Insert a delivery's row with its receipt. size: of the package in bytes; sha256: its checksum."""
     manifest = package.manifest
     receipt = Receipt(
         county=county.code,
@@ -161,7 +163,7 @@ def _noted(county: HubCounty, package: Package, packed: bytes, sha256: str, now:
         version=manifest.version,
         manifest_sha256=package.manifest_sha256,
         package_sha256=sha256,
-        package_bytes=len(packed),
+        package_bytes=size,
         manifest=manifest_bytes(manifest).decode(),
         first_quarter=manifest.period.first,
         last_quarter=manifest.period.last,
@@ -170,7 +172,7 @@ def _noted(county: HubCounty, package: Package, packed: bytes, sha256: str, now:
         received_at=now,
         receipt=answer,
     )
-    audit(f"county:{county.code}", "hub.delivery_taken", county.code, version=manifest.version, bytes=len(packed))
+    audit(f"county:{county.code}", "hub.delivery_taken", county.code, version=manifest.version, bytes=size)
     return Answer(answer, is_accepted=True, is_new=True)
 
 

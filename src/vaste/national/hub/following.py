@@ -2,9 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from fcntl import LOCK_EX, LOCK_NB, flock
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
 
@@ -17,7 +15,6 @@ from django.db import close_old_connections
 
 from vaste.core import clock
 from vaste.national.hub.cell_tables import cell_tables
-from vaste.national.hub.cubes import CUBES, cube_file, make_national_cubes
 from vaste.national.hub.models import NationalEdition, ReceivedDelivery
 from vaste.national.hub.store import forget_strays, missing_packages, package_file
 from vaste.national.packages.reading import tables_of
@@ -25,23 +22,6 @@ from vaste.responses.copy.engine import EngineMissing
 
 log = structlog.get_logger()
 _LOOKS_AGAIN_SECONDS = 30.0
-
-
-class HubBusy(RuntimeError):
-    """Another process serves the hub's folder."""
-
-
-@contextmanager
-def only_server() -> Iterator[None]:
-    """Hold the hub's folder: one process receives, writes its tables, and mends what the last one left. Raises HubBusy."""
-    folder = Path(settings.HUB_DIR)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / "lock").open("w") as file:
-        try:
-            flock(file, LOCK_EX | LOCK_NB)
-        except BlockingIOError as error:
-            raise HubBusy(f"Another process serves the hub in {folder}.") from error
-        yield
 
 
 def mend() -> None:
@@ -94,6 +74,8 @@ def make_edition() -> None:
     present = NationalEdition.objects.first()
     if present and present.contents == contents and _is_whole(present.edition):
         return
+    from vaste.national.hub.cubes import make_national_cubes  # takes a second to load, in which a hub that starts would not answer
+
     edition = present.edition + 1 if present else 1
     shutil.rmtree(edition_folder(edition), ignore_errors=True)  # what a kill left of it
     make_national_cubes(edition_folder(edition), deliveries, settings.ANALYTICS_URL)
@@ -104,6 +86,8 @@ def make_edition() -> None:
 
 
 def _is_whole(edition: int) -> bool:
+    from vaste.national.hub.cubes import CUBES, cube_file
+
     return all(cube_file(edition_folder(edition), cube).is_file() for cube in CUBES)
 
 

@@ -67,14 +67,27 @@ def parquet_footer(name: str, octets: bytes) -> bytes:
     return octets[-tail : -_LENGTH_BYTES - len(_MAGIC)]
 
 
-def read_parquet(name: str, octets: bytes, *, rows: int) -> Form:
+@contextmanager
+def parquet_reader() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give what reads Parquet files, within bounds; opening it takes longer than reading a table."""
+    # No cache of files: one table after another is read under the same name.
+    bounds: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": _MEMORY,
+        "temp_directory": "",
+        "enable_external_file_cache": "false",
+    }
+    with closing(duckdb.connect(config=bounds)) as con:
+        yield con
+
+
+def read_parquet(con: duckdb.DuckDBPyConnection, name: str, octets: bytes, *, rows: int) -> Form:
     """Return what a Parquet file holds: texts and whole numbers, and nothing beside them. Raises PackageRefused.
 
     rows: as many as it must have, which is looked at before any is read.
     """
     footer = parquet_footer(name, octets)
     try:
-        with _as_file(octets) as path, closing(duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": ""})) as con:
+        with _as_file(octets) as path:
             _check_parts(con, name, path, len(octets) - len(footer))
             if con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [path]).fetchall() != [(rows,)]:
                 raise PackageRefused(Reason.FORMS_DIFFER, f"{name} has not as many rows as the CSV file beside it.")

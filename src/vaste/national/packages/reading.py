@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from vaste.national.packages import layout
 from vaste.national.packages.archive import unpack
 from vaste.national.packages.cells import Cells, Row, check_between, check_sums, check_threshold, checked, items_of
-from vaste.national.packages.forms import Form, decoded, parquet_footer, read_csv, read_parquet
+from vaste.national.packages.forms import Form, decoded, parquet_footer, parquet_reader, read_csv, read_parquet
 from vaste.national.packages.identifiers import first_found, found_in_bytes, found_in_json, looks_like, number_looks_like
 from vaste.national.packages.layout import Manifest
 from vaste.national.packages.refusal import PackageRefused, Reason
@@ -68,7 +68,7 @@ def read_package(
     forms = {name: read_csv(name, octets) for name, octets in files.items() if name.endswith(".csv")}
     responses = check_fhir_rows(files[layout.FHIR_ROWS], len(forms[f"{layout.ROWS}.csv"].rows)) if layout.FHIR_ROWS in files else []
     _refuse_identifiers(_identifiers(files, {**documents, layout.FHIR_ROWS: responses}, forms))
-    twins = {name: _twin(files, form) for name, form in forms.items()}
+    twins = _twins(files, forms)
     _refuse_identifiers({twin.name: _found_in_form(twin) for twin in twins.values()})
     _check_documents(documents, manifest)
     tables = _tables(forms, twins, manifest, documents[layout.INSTRUMENT])
@@ -162,9 +162,13 @@ def _json(name: str, octets: bytes) -> Any:
         raise PackageRefused(Reason.SCHEMA, f"{name} is no JSON.") from error
 
 
-def _twin(files: Mapping[str, bytes], form: Form) -> Form:
-    name = form.name.removesuffix(".csv") + ".parquet"
-    return read_parquet(name, files[name], rows=len(form.rows))
+def _twins(files: Mapping[str, bytes], forms: Mapping[str, Form]) -> dict[str, Form]:
+    """Return each table as its Parquet form has it, by the name of its CSV form."""
+    with parquet_reader() as con:
+        return {
+            name: read_parquet(con, (twin := name.removesuffix(".csv") + ".parquet"), files[twin], rows=len(form.rows))
+            for name, form in forms.items()
+        }
 
 
 def _identifiers(files: Mapping[str, bytes], documents: Mapping[str, Any], forms: Mapping[str, Form]) -> dict[str, str | None]:
