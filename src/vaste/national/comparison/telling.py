@@ -1,0 +1,300 @@
+"""The comparison in words, tables and drawings, the same for page and PDF. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vaste.documents.blocks import Block, Chart, Document, Paragraph, Section, Table
+from vaste.indicators.display import Display
+from vaste.indicators.funnel import Standing
+from vaste.indicators.standardised import Standardised
+from vaste.national.comparison.charts import Dot, FunnelWords, Mark, funnel_chart, interval_chart
+from vaste.national.comparison.compared import Change, Comparison, CountyRow, Figure, Refusal, Whole
+from vaste.national.comparison.rules import Indicator, Kind, Unlike
+from vaste.national.counties import Organisation
+from vaste.organisations.formats import day, number, percent, signed
+from vaste.organisations.formats import interval as interval_text
+from vaste.organisations.words import Words
+
+_DASH = "–"
+_KINDS_OF_COUNTIES = (" hyvinvointialue", " välfärdsområde", " wellbeing services county", "-yhtymä", "-sammanslutningen", " Group")
+_CHANNELS = {"sms": "channel_sms", "link": "channel_link", "sms+link": "channel_both"}
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Writes a comparison in one language. organisations: all that could deliver, by code; statements: their texts by item."""
+
+    words: Words
+    language: str
+    organisations: Mapping[str, Organisation]
+    statements: Mapping[str, str]
+
+    def say(self, key: str, **facts: object) -> str:
+        """Return a text with its facts filled in."""
+        return self.words[key].format(**facts)
+
+    def name(self, code: str) -> str:
+        """Return a county's name."""
+        known = self.organisations.get(code)
+        return known.name(self.language) if known else code
+
+    def short_name(self, code: str) -> str:
+        """Return a county's code and name without what all are called."""
+        name = self.name(code)
+        for kind in _KINDS_OF_COUNTIES:
+            name = name.removesuffix(kind)
+        return f"{code} {name}" if name != code else code
+
+    def indicator(self, indicator: Indicator) -> str:
+        """Return what an indicator is called."""
+        if indicator.kind is Kind.NPS:
+            return self.words["nps_short"]
+        return self.say(indicator.kind, statement=self.statements.get(indicator.item, indicator.item))
+
+    def quarter(self, quarter: str) -> str:
+        """Return what a quarter is called."""
+        year, _, which = quarter.partition("-Q")
+        return self.say("quarter_name", number=which, year=year)
+
+    def value(self, indicator: Indicator, value: float) -> str:
+        """Return a figure as its kind is written."""
+        if indicator.kind is Kind.AGREEING:
+            return percent(value, self.language)
+        return number(value, self.language, _digits(indicator))
+
+    def interval(self, indicator: Indicator, low: float, high: float) -> str:
+        """Return the limits of a figure."""
+        scale = 100 if indicator.kind is Kind.AGREEING else 1
+        return interval_text(scale * low, scale * high, self.language, _digits(indicator))
+
+
+def _digits(indicator: Indicator) -> int:
+    return {Kind.NPS: 0, Kind.AGREEING: 1, Kind.MEAN: 2}[indicator.kind]
+
+
+def tell(comparison: Comparison, shown: Sequence[Indicator], teller: Teller, made_on: date) -> Document:
+    """Return the comparison of some indicators as a document."""
+    sections = [section for indicator in shown for section in _of_indicator(comparison, indicator, teller, is_alone=len(shown) == 1)]
+    sections.append(Section(teller.words["asked"], (_asked(comparison, shown[0], teller),)))
+    if outside := _not_compared(comparison, teller):
+        sections.append(Section(teller.words["not_compared"], (outside,)))
+    sections.append(Section(teller.words["method_title"], tuple(Paragraph(text) for text in method(comparison, teller))))
+    return Document(
+        language=teller.language,
+        county=teller.words["product"],
+        title=teller.words["title"],
+        subtitle=teller.words["subtitle"],
+        scope=teller.words["scope"],
+        period=teller.quarter(comparison.quarter),
+        made=teller.say("made", day=day(made_on)),
+        page=teller.words["page"],
+        summary_heading=teller.words["in_short"],
+        summary=(f"{heading(comparison, shown[0], teller)}.", finding(comparison, shown[0], teller), teller.words["lead"]),
+        sections=tuple(sections),
+    )
+
+
+def heading(comparison: Comparison, indicator: Indicator, teller: Teller) -> str:
+    """Return what stands above everything: the figure of the country."""
+    country = comparison.country[indicator].standardised
+    if country is None:
+        return teller.say("heading_without", indicator=teller.indicator(indicator))
+    facts = {"value": teller.value(indicator, country.value), "interval": teller.interval(indicator, country.low, country.high)}
+    return teller.say("heading", indicator=teller.indicator(indicator), **facts)
+
+
+def finding(comparison: Comparison, indicator: Indicator, teller: Teller) -> str:
+    """Return whether counties differ, in one sentence that names those that do, in the order of their codes."""
+    if comparison.country[indicator].funnel is None:
+        return teller.words["finding_few"]
+    apart = [
+        f"{teller.name(row.county)} ({teller.words[standing]})"
+        for row in comparison.rows
+        if (standing := row.figures[indicator].standing) not in {None, Standing.WITHIN} and standing
+    ]
+    return teller.say("finding_apart", counties=", ".join(apart)) if apart else teller.words["finding_none"]
+
+
+def method(comparison: Comparison, teller: Teller) -> Iterator[str]:
+    """Yield how the figures came about."""
+    yield teller.say("method_standardised", reference=comparison.reference_version)
+    yield teller.words["method_funnel"]
+    if how := comparison.method:
+        yield teller.say("method_alike", instrument=how.instrument, version=how.instrument_version, method=how.version, k=how.k)
+
+
+def _of_indicator(comparison: Comparison, indicator: Indicator, teller: Teller, *, is_alone: bool) -> Iterator[Section]:
+    """Yield the chapters of an indicator; means, which go with shares, have tables alone."""
+    name = teller.indicator(indicator)
+    if not is_alone:
+        yield Section(heading(comparison, indicator, teller), (Paragraph(finding(comparison, indicator, teller)),))
+    whole, has_charts = comparison.country[indicator], indicator.kind is not Kind.MEAN or is_alone
+    charts: list[Block] = [_intervals(comparison, indicator, teller, whole)] if has_charts and whole.standardised else []
+    level = 1 if is_alone else 2
+    yield Section(teller.words["figures"] if is_alone else name, (*charts, _figures(comparison, indicator, teller)), level)
+    if has_charts and (funnel := _funnel(comparison, indicator, teller, whole)):
+        yield Section(teller.words["apart"], (funnel,), level)
+    yield Section(teller.words["behind"], (_behind(comparison, indicator, teller),), level)
+
+
+def _intervals(comparison: Comparison, indicator: Indicator, teller: Teller, whole: Whole) -> Chart:
+    country = whole.standardised
+    assert country
+    marks = [_mark(row, indicator, teller) for row in comparison.rows]
+    country_text = f"{teller.words['country']} {teller.value(indicator, country.value)}"
+    told = "; ".join(f"{mark.label} {mark.text or teller.words['too_few']}" for mark in marks)
+    return Chart(
+        svg=interval_chart(
+            marks,
+            country=country.value,
+            country_text=country_text,
+            too_few=teller.words["too_few"],
+            write=lambda value: teller.value(indicator, value),
+        ),
+        alt=teller.say(
+            "intervals_alt", indicator=teller.indicator(indicator), figures=told, country=teller.value(indicator, country.value)
+        ),
+        caption=teller.words["intervals_caption"],
+    )
+
+
+def _mark(row: CountyRow, indicator: Indicator, teller: Teller) -> Mark:
+    figure, label = row.figures[indicator], teller.short_name(row.county)
+    if each := figure.standardised:
+        text = teller.value(indicator, each.value)
+        return Mark(label, text, each.value, each.low, each.high, is_uncertain=figure.display is Display.UNCERTAIN)
+    return Mark(label, "" if figure.n is None else f"{figure.n}: {teller.words['count_only']}")
+
+
+def _funnel(comparison: Comparison, indicator: Indicator, teller: Teller, whole: Whole) -> Chart | None:
+    if not (whole.funnel and whole.standardised):
+        return None
+    variance = whole.standardised.standard_error**2 * whole.standardised.n
+    dots = [_dot(row, each, row.figures[indicator], variance) for row in comparison.rows if (each := row.figures[indicator].standardised)]
+    outside = sum(dot.is_apart for dot in dots)
+    words = FunnelWords(teller.words["country"], teller.words["limit_warning"], teller.words["limit_alarm"], teller.words["funnel_across"])
+    return Chart(
+        svg=funnel_chart(
+            dots,
+            whole.funnel,
+            variance,
+            words=words,
+            write=lambda value: teller.value(indicator, value),
+            count=lambda n: number(n, teller.language),
+        ),
+        alt=teller.say("funnel_alt", indicator=teller.indicator(indicator), within=len(dots) - outside, outside=outside),
+        caption=teller.words["funnel_caption"],
+    )
+
+
+def _dot(row: CountyRow, each: Standardised, figure: Figure, variance: float) -> Dot:
+    is_apart = figure.standing not in {None, Standing.WITHIN}
+    return Dot(row.county, variance / each.standard_error**2, each.value, is_apart, figure.display is Display.UNCERTAIN)
+
+
+def _figures(comparison: Comparison, indicator: Indicator, teller: Teller) -> Table:
+    words = teller.words
+    head = (
+        words["county"],
+        words["standardised"],
+        words["interval"],
+        words["crude"],
+        words["interval"],
+        words["answers"],
+        words["standing"],
+    )
+    rows = [_figure_row(row, indicator, teller) for row in comparison.rows]
+    if country := comparison.country[indicator].standardised:
+        own = (teller.value(indicator, country.value), teller.interval(indicator, country.low, country.high))
+        crude = teller.value(indicator, country.crude)
+        rows.append((words["country"], *own, crude, _DASH, number(country.n, teller.language), _DASH))
+    caption = teller.say("figures_caption", indicator=teller.indicator(indicator), quarter=teller.quarter(comparison.quarter))
+    return Table(caption, head, tuple(rows))
+
+
+def _figure_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[str, ...]:
+    figure, name = row.figures[indicator], f"{row.county} {teller.name(row.county)}"
+    if figure.n is None:
+        return (name, teller.words["too_few"], *[_DASH] * 5)
+    n = number(figure.n, teller.language)
+    if figure.crude is None:
+        return (name, teller.words["count_only"], *[_DASH] * 3, n, _DASH)
+    note = f" ({teller.words['uncertain']})" if figure.display is Display.UNCERTAIN else ""
+    own = (_DASH, _DASH)
+    if each := figure.standardised:
+        own = (teller.value(indicator, each.value) + note, teller.interval(indicator, each.low, each.high))
+    crude = (teller.value(indicator, figure.crude.value) + note, teller.interval(indicator, figure.crude.low, figure.crude.high))
+    return (name, *own, *crude, n, teller.words[figure.standing] if figure.standing else _DASH)
+
+
+def _behind(comparison: Comparison, indicator: Indicator, teller: Teller) -> Table:
+    head = (teller.words["county"], teller.words["change"], teller.words["units"])
+    rows = tuple(
+        (
+            f"{row.county} {teller.name(row.county)}",
+            _change(row.figures[indicator].change, indicator, teller),
+            _units(row.figures[indicator], indicator, teller),
+        )
+        for row in comparison.rows
+    )
+    return Table(teller.words["behind_caption"], head, rows)
+
+
+def _change(change: Change | None, indicator: Indicator, teller: Teller) -> str:
+    if change is None:
+        return _DASH
+    scale = 100 if indicator.kind is Kind.AGREEING else 1
+    if indicator.kind is Kind.NPS:
+        value = signed(change.value, teller.language)
+    else:
+        value = ("+" if change.value > 0 else "") + number(scale * change.value, teller.language, _digits(indicator))
+    key = "no_change" if change.low <= 0 <= change.high else "clear_change"
+    return teller.say(key, change=value, interval=teller.interval(indicator, change.low, change.high))
+
+
+def _units(figure: Figure, indicator: Indicator, teller: Teller) -> str:
+    if figure.units is None:
+        return _DASH
+    return teller.say("units_told", interval=teller.interval(indicator, figure.units.low, figure.units.high), n=figure.units.units)
+
+
+def _asked(comparison: Comparison, indicator: Indicator, teller: Teller) -> Table:
+    words = teller.words
+    head = (words["county"], words["responses"], words["rate"], *(words[key] for key in _CHANNELS.values()), words["coarse"])
+    rows = tuple(_asked_row(row, indicator, teller) for row in comparison.rows)
+    return Table(teller.say("asked_caption", quarter=teller.quarter(comparison.quarter)), head, rows)
+
+
+def _asked_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[str, ...]:
+    def share(part: int | None) -> str:
+        return _DASH if part is None or not row.responses else percent(part / row.responses, teller.language)
+
+    each = row.figures[indicator].standardised
+    return (
+        f"{row.county} {teller.name(row.county)}",
+        teller.words["too_few"] if row.responses is None else number(row.responses, teller.language),
+        _DASH if row.rate is None else percent(row.rate, teller.language),
+        *(share(row.channels.get(channel)) for channel in _CHANNELS),
+        percent(each.coarse, teller.language) if each else _DASH,
+    )
+
+
+def _not_compared(comparison: Comparison, teller: Teller) -> Table | None:
+    refused = {each.county: _reason(each, teller) for each in comparison.refused}
+    delivered = {*refused, *(row.county for row in comparison.rows)}
+    absent = {code: teller.words["not_delivered"] for code in teller.organisations if code not in delivered}
+    rows = tuple((f"{code} {teller.name(code)}", reason) for code, reason in sorted({**refused, **absent}.items()))
+    return Table(teller.words["not_compared_caption"], (teller.words["county"], teller.words["reason"]), rows) if rows else None
+
+
+def _reason(refusal: Refusal, teller: Teller) -> str:
+    how = refusal.method
+    theirs = {
+        Unlike.METHOD: how.version,
+        Unlike.INSTRUMENT: how.instrument,
+        Unlike.INSTRUMENT_VERSION: how.instrument_version,
+        Unlike.THRESHOLD: how.k,
+        Unlike.CHANNELS: ", ".join(sorted(how.channels)),
+    }[refusal.reason]
+    return teller.say(f"unlike_{refusal.reason}", theirs=theirs)
