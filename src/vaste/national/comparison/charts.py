@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from vaste.documents.drawings import HATCH, INK, RULE, SOFT, WIDTH, draw_dot, draw_line, draw_path, draw_text, drawing
 from vaste.indicators.funnel import ALARM, WARNING, Funnel
+from vaste.indicators.intervals import Interval
 
 _FIGURE, _COUNTRY = "#2166ac", "#8a5a00"
 _MOST_TICKS = 6
@@ -52,13 +53,13 @@ class FunnelWords:
 Writer = Callable[[float], str]
 
 
-def interval_chart(marks: Sequence[Mark], *, country: float | None, country_text: str, too_few: str, write: Writer) -> str:
+def interval_chart(marks: Sequence[Mark], *, scale: Interval, country: float | None, country_text: str, too_few: str, write: Writer) -> str:
     """Return every county's figure with its interval as a thin line, one under another, and the country's as a line through all."""
     left, right, top, row = 188, WIDTH - 64, 34, 19
     bottom = top + row * len(marks)
     shown = [mark for mark in marks if mark.value is not None]
     ends = [*(mark.low for mark in shown), *(mark.high for mark in shown), *([] if country is None else [country])]
-    ticks = nice_ticks(min(ends, default=0.0), max(ends, default=1.0))
+    ticks = nice_ticks(min(ends, default=scale.low), max(ends, default=scale.high))
 
     def x(value: float) -> float:
         return left + (value - ticks[0]) / (ticks[-1] - ticks[0]) * (right - left)
@@ -87,14 +88,16 @@ def _mark(mark: Mark, y: float, x: Callable[[float], float], ends: tuple[float, 
     return [*parts, draw_text(WIDTH, y + 4, mark.text, anchor="end", size=11.5, bold=True)]
 
 
-def funnel_chart(dots: Sequence[Dot], funnel: Funnel, variance: float, *, words: FunnelWords, write: Writer, count: Writer) -> str:
+def funnel_chart(
+    dots: Sequence[Dot], funnel: Funnel, variance: float, *, scale: Interval, words: FunnelWords, write: Writer, count: Writer
+) -> str:
     """Return the funnel: figures by how many answers they are worth, and the limits in which they may lie.
 
     variance: of a single answer, from which the limits of any number of answers follow.
     """
     left, right, top, bottom = 48, WIDTH - 150, 18, 300
     fewest, most = min(dot.answers for dot in dots) / 1.3, max(dot.answers for dot in dots) * 1.3
-    widest = funnel.limits(math.sqrt(variance / fewest), ALARM)
+    widest = funnel.limits(math.sqrt(variance / fewest), ALARM).clipped(*scale)
     values = [*(dot.value for dot in dots), *widest]
     ticks = nice_ticks(min(values), max(values))
     along = [fewest * (most / fewest) ** (step / _CURVE_POINTS) for step in range(_CURVE_POINTS + 1)]
@@ -113,13 +116,13 @@ def funnel_chart(dots: Sequence[Dot], funnel: Funnel, variance: float, *, words:
     for level, name, is_dashed in ((ALARM, words.alarm, False), (WARNING, words.warning, True)):
         limits = [funnel.limits(math.sqrt(variance / each), level) for each in along]
         for side in (0, 1):
-            curve = [(x(each), y(limit[side])) for each, limit in zip(along, limits, strict=True)]
+            curve = [(x(each), y(limit.clipped(*scale)[side])) for each, limit in zip(along, limits, strict=True)]
             parts.append(draw_path(curve, SOFT, 1.1, dashed=is_dashed, kind="limit"))
-        parts.append(draw_text(right + 6, y(limits[-1][1]) + (0 if is_dashed else -4), name, colour=SOFT, size=10.5))
+        parts.append(draw_text(right + 6, y(limits[-1].clipped(*scale).high) + (0 if is_dashed else -4), name, colour=SOFT, size=10.5))
     parts.append(draw_line(left, y(funnel.target), right, y(funnel.target), _COUNTRY, 1.4, kind="level"))
     parts.append(draw_text(right + 6, y(funnel.target) + 4, words.country, colour=_COUNTRY, size=11))
     for dot in dots:
-        kind = "ring" if dot.is_uncertain else "calls" if dot.is_apart else ""
+        kind = "ring" if dot.is_uncertain else ""
         parts.append(draw_dot(x(dot.answers), y(dot.value), 5 if dot.is_apart else 3.6, _FIGURE, filled=not dot.is_uncertain, kind=kind))
         parts.append(draw_text(x(dot.answers) + 6, y(dot.value) - 5, dot.label, size=10.5, bold=dot.is_apart, kind="name"))
     return drawing(bottom + 46, parts)

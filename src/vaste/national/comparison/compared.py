@@ -117,20 +117,24 @@ class Comparison:
 def compare(quarter: str, deliveries: Iterable[Delivered], reference: Reference, before: Iterable[Delivered] = ()) -> Comparison:
     """Return the comparison of what counties delivered for a quarter. before: what they delivered for the one before it.
 
-    Of unlike methods that of the most counties is compared, and the others are refused. A county that delivered several times is
-    taken by the last.
+    Of unlike methods that of the most counties is compared, and the others are refused. Several campaigns of a county may have asked
+    the same people, so of these the one with the most answers counts, and nothing is added up.
     """
-    latest = {each.county: each for each in deliveries}
-    ordered = [latest[county] for county in sorted(latest)]
+    largest = {each.county: each for each in sorted(deliveries, key=_responses)}
+    ordered = [largest[county] for county in sorted(largest)]
     method = common_method([each.method for each in ordered])
     reasons = {each.county: why_not_compare(method, each.method) for each in ordered if method}
     alike = [each for each in ordered if reasons[each.county] is None]
     refused = tuple(Refusal(each.county, reason, each.method) for each in ordered if (reason := reasons[each.county]))
-    earlier = {each.county: each for each in before if method and why_not_compare(method, each.method) is None}
+    earlier = {each.county: each for each in sorted(before, key=_responses) if method and why_not_compare(method, each.method) is None}
     table = _Table(alike, earlier, reference)
     columns = {indicator: table.column(indicator) for indicator in indicators(alike)}
     rows = tuple(_row(each, {indicator: figures[each.county] for indicator, (_, figures) in columns.items()}) for each in alike)
     return Comparison(quarter, method, reference.version, rows, refused, {indicator: whole for indicator, (whole, _) in columns.items()})
+
+
+def _responses(delivered: Delivered) -> int:
+    return delivered.everybody.n if delivered.everybody else 0
 
 
 def _row(delivered: Delivered, figures: Mapping[Indicator, Figure]) -> CountyRow:

@@ -39,6 +39,11 @@ class Teller:
         known = self.organisations.get(code)
         return known.name(self.language) if known else code
 
+    def label(self, code: str) -> str:
+        """Return a county's code and name, as rows of tables begin."""
+        name = self.name(code)
+        return name if name.startswith(code) else f"{code} {name}"
+
     def short_name(self, code: str) -> str:
         """Return a county's code and name without what all are called."""
         name = self.name(code)
@@ -147,6 +152,7 @@ def _intervals(comparison: Comparison, indicator: Indicator, teller: Teller, who
     return Chart(
         svg=interval_chart(
             marks,
+            scale=indicator.measure.scale,
             country=country.value,
             country_text=country_text,
             too_few=teller.words["too_few"],
@@ -179,6 +185,7 @@ def _funnel(comparison: Comparison, indicator: Indicator, teller: Teller, whole:
             dots,
             whole.funnel,
             variance,
+            scale=indicator.measure.scale,
             words=words,
             write=lambda value: teller.value(indicator, value),
             count=lambda n: number(n, teller.language),
@@ -214,7 +221,7 @@ def _figures(comparison: Comparison, indicator: Indicator, teller: Teller) -> Ta
 
 
 def _figure_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[str, ...]:
-    figure, name = row.figures[indicator], f"{row.county} {teller.name(row.county)}"
+    figure, name = row.figures[indicator], teller.label(row.county)
     if figure.n is None:
         return (name, teller.words["too_few"], *[_DASH] * 5)
     n = number(figure.n, teller.language)
@@ -232,7 +239,7 @@ def _behind(comparison: Comparison, indicator: Indicator, teller: Teller) -> Tab
     head = (teller.words["county"], teller.words["change"], teller.words["units"])
     rows = tuple(
         (
-            f"{row.county} {teller.name(row.county)}",
+            teller.label(row.county),
             _change(row.figures[indicator].change, indicator, teller),
             _units(row.figures[indicator], indicator, teller),
         )
@@ -272,7 +279,7 @@ def _asked_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[st
 
     each = row.figures[indicator].standardised
     return (
-        f"{row.county} {teller.name(row.county)}",
+        teller.label(row.county),
         teller.words["too_few"] if row.responses is None else number(row.responses, teller.language),
         _DASH if row.rate is None else percent(row.rate, teller.language),
         *(share(row.channels.get(channel)) for channel in _CHANNELS),
@@ -284,7 +291,7 @@ def _not_compared(comparison: Comparison, teller: Teller) -> Table | None:
     refused = {each.county: _reason(each, teller) for each in comparison.refused}
     delivered = {*refused, *(row.county for row in comparison.rows)}
     absent = {code: teller.words["not_delivered"] for code in teller.organisations if code not in delivered}
-    rows = tuple((f"{code} {teller.name(code)}", reason) for code, reason in sorted({**refused, **absent}.items()))
+    rows = tuple((teller.label(code), reason) for code, reason in sorted({**refused, **absent}.items()))
     return Table(teller.words["not_compared_caption"], (teller.words["county"], teller.words["reason"]), rows) if rows else None
 
 
