@@ -29,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vaste.reports.urls")),
     path("", include("vaste.invitations.urls")),
     path("", include("vaste.cases.urls")),
+    path("", include("vaste.national.deliveries.urls")),
     path("", include("vaste.simulator.urls")),
 ]

@@ -11,7 +11,8 @@ class Delivery(models.Model):
     """A delivery of a campaign: one version, from its draft to the receiver's receipt.
 
     package: the ZIP file as it is sent, from the state `checked` on. counts: sealed, the true counts of every planned cell, hidden ones
-    too, as they were then; with them a later version finds what the two together would tell. problem: which cells stopped it and why.
+    too, as they were then; with them a later version finds what the two together would tell. problem: JSON, why it was
+    stopped (code, sentence, cells).
     receipt: the receiver's answer as it came. drafted_by: nobody where a command did.
     """
 

@@ -129,7 +129,10 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_deliveries(*, code: str | None, as_json: bool) -> None:
     """Print the deliveries of a county, the newest first, and where each stands."""
-    facts = [{**_facts(each), "problem": each.problem} for each in chosen_county(code).deliveries.select_related("replaces")]
+    facts = [
+        {**_facts(each), "problem": json.loads(each.problem)["sentence"] if each.problem else ""}
+        for each in chosen_county(code).deliveries.select_related("replaces")
+    ]
     if as_json:
         print_json(facts)
         return

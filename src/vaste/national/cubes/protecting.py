@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,11 +23,21 @@ _MOST_NAMED = 12
 _GAP = 0.02
 
 
+class StopReason(StrEnum):
+    """Why nothing can be delivered."""
+
+    NO_ANSWERS = "no_answers"
+    INSTRUMENT = "instrument"
+    OVERLAP = "overlap"
+    UNPROTECTABLE = "unprotectable"
+    AUDIT = "audit"
+
+
 class DeliveryStopped(Exception):
     """Nothing can be delivered; cells: which are in the way, by name. The message says why, for people."""
 
-    def __init__(self, reason: str, cells: Iterable[str] = ()) -> None:
-        self.reason, self.cells = reason, tuple(cells)
+    def __init__(self, code: StopReason, reason: str, cells: Iterable[str] = ()) -> None:
+        self.code, self.reason, self.cells = code, reason, tuple(cells)
         named = f" Cells: {'; '.join(self.cells[:_MOST_NAMED])}" if self.cells else ""
         more = f" and {len(self.cells) - _MOST_NAMED} more" if len(self.cells) > _MOST_NAMED else ""
         super().__init__(f"{reason}{named}{more}")
@@ -65,7 +76,7 @@ def protect_tables(facts: Facts, earlier: Sequence[Release], k: int) -> Protecte
                 return _hidden(planned, earlier, k, tuple(merges))
             except _Stuck as stuck:
                 if not (steps := _steps(planned, stuck.tables)):
-                    raise DeliveryStopped(stuck.reason, stuck.cells) from stuck
+                    raise DeliveryStopped(StopReason.UNPROTECTABLE, stuck.reason, stuck.cells) from stuck
         merge = min(steps, key=lambda step: (step.loss, step.table, step.mark))
         merges.append(merge)
         coarseness = coarseness.without(merge.table, merge.mark)
@@ -117,7 +128,7 @@ def _hidden(planned: Planned, earlier: Sequence[Release], k: int, merges: tuple[
     try:
         linked = link(planned, earlier, k)
     except CannotCompare as error:
-        raise DeliveryStopped(str(error)) from error
+        raise DeliveryStopped(StopReason.OVERLAP, str(error)) from error
     try:
         protection = _protect_all(linked, k)
     except Unprotectable as error:

@@ -1,6 +1,7 @@
 """Draft, check, approve and give up deliveries. Each is audited; what leaves the county is decided here."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -60,7 +61,7 @@ def check_delivery(*, delivery: Delivery, private_key: Ed25519PrivateKey, now: d
         made = make_package(delivery, private_key)
     except DeliveryStopped as stopped:
         with transaction.atomic():
-            Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.DRAFT).update(problem=str(stopped))
+            Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.DRAFT).update(problem=_written(stopped))
             audit(actor, "delivery.stopped", subject(delivery), cells=len(stopped.cells))
         raise
     with transaction.atomic():
@@ -73,6 +74,10 @@ def check_delivery(*, delivery: Delivery, private_key: Ed25519PrivateKey, now: d
         delivery.save()
         audit(actor, "delivery.checked", subject(delivery), sha256=delivery.package_sha256)
     return made
+
+
+def _written(stopped: DeliveryStopped) -> str:
+    return json.dumps({"code": stopped.code, "sentence": str(stopped), "cells": stopped.cells}, ensure_ascii=False)
 
 
 def _ids(deliveries: Sequence[Delivery]) -> list[object]:

@@ -17,7 +17,7 @@ from vaste.national.cubes.counting import read_facts
 from vaste.national.cubes.levels import quarters
 from vaste.national.cubes.linking import Release
 from vaste.national.cubes.plan import Cell, Sum
-from vaste.national.cubes.protecting import DeliveryStopped, protect_tables
+from vaste.national.cubes.protecting import DeliveryStopped, StopReason, protect_tables
 from vaste.national.cubes.tabling import Row, facts_of, published, release_of, rows_of
 from vaste.national.deliveries.rules import DeliveryState
 from vaste.national.models import Delivery
@@ -54,7 +54,8 @@ def make_package(delivery: Delivery, private_key: Ed25519PrivateKey) -> Made:
     units = list(Unit.objects.filter(county_id=delivery.county_id, oid__in=delivery.unit_oids.split()))
     facts = read_facts(units, quarters(delivery.first_quarter, delivery.last_quarter), delivery.instrument, items)
     if not facts.answered:
-        raise DeliveryStopped("There are no answers to deliver: nobody answered this instrument in these units and quarters.")
+        reason = "There are no answers to deliver: nobody answered this instrument in these units and quarters."
+        raise DeliveryStopped(StopReason.NO_ANSWERS, reason)
     before = earlier_deliveries(delivery)
     releases = [opened_release(each) for each in before]
     k = delivery.county.settings.display.too_few_below
@@ -63,7 +64,8 @@ def make_package(delivery: Delivery, private_key: Ed25519PrivateKey) -> Made:
     seen = [_published(each, release) for each, release in zip(before, releases, strict=True)]
     audited = audit([*seen, published(release.name, rows, release)], max(k, layout.SMALLEST_K))
     if not audited.has_passed:
-        raise DeliveryStopped("The attacker's audit found out what must stay hidden. Nothing was delivered.", audited.failures)
+        reason = "The attacker's audit found out what must stay hidden."
+        raise DeliveryStopped(StopReason.AUDIT, reason, audited.failures)
     statement = {**_heading(delivery, max(k, layout.SMALLEST_K)), **facts_of(protected, rows, audited, releases), "rows": None}
     contents = _contents(delivery, instrument, items, rows, statement)
     package = write_package(contents, private_key)
@@ -75,7 +77,8 @@ def instrument_of(delivery: Delivery) -> Instrument:
     """Return the instrument of a delivery. Raises DeliveryStopped for one whose texts Vaste does not have."""
     known = national_adult()
     if delivery.instrument != known.version_key:
-        raise DeliveryStopped(f"The instrument {delivery.instrument} is not known; only {known.version_key} can be delivered.")
+        reason = f"The instrument {delivery.instrument} is not known; only {known.version_key} can be delivered."
+        raise DeliveryStopped(StopReason.INSTRUMENT, reason)
     return known
 
 

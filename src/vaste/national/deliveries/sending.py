@@ -8,7 +8,7 @@ from django.db import transaction
 
 from vaste.core.audit import audit
 from vaste.national.deliveries.actions import move, subject
-from vaste.national.deliveries.receiving import HttpHub, NotDelivered, Receiver, Sent, what_receipt_says
+from vaste.national.deliveries.receiving import Doubt, HttpHub, NotDelivered, Receiver, Sent, what_receipt_says
 from vaste.national.deliveries.rules import ENDS, DeliveryEvent, DeliveryState
 from vaste.national.models import Delivery
 from vaste.national.packages.signing import KeyWrong, read_public
@@ -49,11 +49,11 @@ def configured_hub() -> tuple[Receiver, Ed25519PublicKey]:
     """Return the hub that the settings name, and its key. Raises NotDelivered where they name none."""
     missing = [name for name, value in _needed().items() if not value]
     if missing:
-        raise NotDelivered(f"No hub is known: {', '.join(missing)} must be set. Nothing was sent.")
+        raise NotDelivered(Doubt.NO_HUB, f"No hub is known: {', '.join(missing)} must be set. Nothing was sent.")
     try:
         return HttpHub(settings.HUB_URL, settings.HUB_TOKEN, settings.HUB_SHOWS), read_public(settings.HUB_KEY)
     except KeyWrong as error:
-        raise NotDelivered(f"VASTE_HUB_KEY is wrong: {error} Nothing was sent.") from error
+        raise NotDelivered(Doubt.NO_HUB, f"VASTE_HUB_KEY is wrong: {error} Nothing was sent.") from error
 
 
 def _needed() -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from vaste.national.deliveries.receiving import NotDelivered
+from vaste.national.deliveries.receiving import Doubt, NotDelivered
 from vaste.national.packages.archive import unpack
 from vaste.national.packages.layout import MANIFEST
 from vaste.national.packages.signing import key_id, new_key, sign
@@ -27,7 +27,7 @@ class PretendHub:
         if package not in self.kept:
             self.kept.append(package)
         if self.asked <= self.loses:
-            raise NotDelivered("The receiver did not answer.")
+            raise NotDelivered(Doubt.NO_ANSWER, "The receiver did not answer.")
         return self.answer(package)
 
     def answer(self, package: bytes) -> str:
