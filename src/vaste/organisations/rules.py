@@ -122,6 +122,12 @@ class PublicResults(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     too_few_below: Annotated[int, msgspec.Meta(ge=10, le=1000)] = 10
 
 
+class Delivering(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whether single answers may go along with a delivery, which a contract must allow."""
+
+    rows: bool = False
+
+
 class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where help is at once; shown on the thank-you page. The county confirms the numbers."""
 
@@ -148,6 +154,7 @@ class CountySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     mixing: Mixing = msgspec.field(default_factory=Mixing)
     reports: Reports = msgspec.field(default_factory=Reports)
     public_results: PublicResults = msgspec.field(default_factory=PublicResults)
+    delivering: Delivering = msgspec.field(default_factory=Delivering)
     help: Help = msgspec.field(default_factory=Help)
     texts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
 

@@ -26,18 +26,28 @@ from vaste.national.packages.signing import KeyWrong, key_id, written_public
 from vaste.organisations.models import County
 
 _IN_ENGLISH = STATEMENTS[-1]
+_APPROVED = (DeliveryState.APPROVED, DeliveryState.SENT, DeliveryState.RECEIPT)
 
 
 @click.group(invoke_without_command=True)
 @click.option("--campaign", "key", help="The campaign whose answers are delivered, by its key.")
 @click.option("--out", metavar="FILE", help="Where the package is written.")
 @click.option("--correction", "is_correction", is_flag=True, help="It replaces a delivery that was accepted.")
+@click.option("--rows", "with_rows", is_flag=True, help="Single answers go along, under contract; written only once approved.")
 @click.option("--dry-run", is_flag=True, help="Make and audit the package, keep and write nothing.")
 @click.option("--county", "code", help="The county's code, where there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def deliver(
-    context: click.Context, *, key: str | None, out: str | None, is_correction: bool, dry_run: bool, code: str | None, as_json: bool
+    context: click.Context,
+    *,
+    key: str | None,
+    out: str | None,
+    is_correction: bool,
+    with_rows: bool,
+    dry_run: bool,
+    code: str | None,
+    as_json: bool,
 ) -> None:
     """Make a campaign's delivery, audit it, keep it, and write its package to a file. Sending needs a second person's approval first."""
     if context.invoked_subcommand is not None:
@@ -49,15 +59,17 @@ def deliver(
     campaign = _campaign(chosen_county(code), key)
     try:
         if dry_run:
-            draft = new_delivery(campaign=campaign, is_correction=is_correction, now=clock.now(), by=None)
+            draft = new_delivery(campaign=campaign, is_correction=is_correction, with_rows=with_rows, now=clock.now(), by=None)
             package = make_package(draft, delivery_key()).package
         else:
-            draft = _checked(campaign, is_correction)
+            draft = _checked(campaign, is_correction=is_correction, with_rows=with_rows)
             package = bytes(draft.package or b"")
     except DeliveryStopped as stopped:
         _stop(stopped, as_json)
     except (DeliveryRefused, KeyWrong) as refused:
         refuse(str(refused))
+    if out and not dry_run and draft.with_rows and draft.state not in _APPROVED:
+        refuse("The delivery was checked and is kept. Single answers are written to a file only when a second person has approved it.")
     if out and not dry_run:
         _write(Path(out), package)
     _tell(draft, package, out if not dry_run else None, as_json=as_json)
@@ -70,10 +82,13 @@ def _campaign(county: County, key: str) -> Campaign:
     return campaign
 
 
-def _checked(campaign: Campaign, is_correction: bool) -> Delivery:
+def _checked(campaign: Campaign, *, is_correction: bool, with_rows: bool) -> Delivery:
     """Return the campaign's delivery that is under way, checked; begun where there is none. One that is checked already stays as it is."""
     own = Delivery.objects.filter(county_id=campaign.county_id, campaign=campaign.key).exclude(state__in=ENDS)
-    delivery = own.first() or draft_delivery(campaign=campaign, is_correction=is_correction, now=clock.now(), actor="command")
+    delivery = own.first()
+    if delivery is None:
+        now = clock.now()
+        delivery = draft_delivery(campaign=campaign, is_correction=is_correction, with_rows=with_rows, now=now, actor="command")
     if delivery.state == DeliveryState.DRAFT:
         check_delivery(delivery=delivery, private_key=delivery_key(), now=clock.now(), actor="command")
     return delivery

@@ -18,8 +18,13 @@ from vaste.national.models import Delivery
 from vaste.organisations.models import County, User
 
 
-def new_delivery(*, campaign: Campaign, is_correction: bool, now: datetime, by: User | None) -> Delivery:
-    """Return the next delivery of a campaign, not stored. Raises DeliveryRefused where none may follow."""
+def new_delivery(*, campaign: Campaign, is_correction: bool, with_rows: bool = False, now: datetime, by: User | None) -> Delivery:
+    """Return the next delivery of a campaign, not stored. Raises DeliveryRefused where none may follow.
+
+    with_rows: single answers go along, under contract; the county's settings must allow it.
+    """
+    if with_rows and not campaign.county.settings.delivering.rows:
+        raise DeliveryRefused("Single answers may not be delivered: the county's setting delivering.rows is off. Nothing was changed.")
     own = list(Delivery.objects.filter(county_id=campaign.county_id, campaign=campaign.key))
     versions = [Version(each.version, DeliveryState(each.state), each.manifest_sha256) for each in own]
     following = next_version(versions, is_correction=is_correction)
@@ -33,19 +38,22 @@ def new_delivery(*, campaign: Campaign, is_correction: bool, now: datetime, by: 
         first_quarter=campaign.quarters[0],
         last_quarter=campaign.quarters[-1],
         unit_oids=" ".join(unit_oids(campaign)),
+        with_rows=with_rows,
         drafted_by=by,
         drafted_at=now,
     )
 
 
-def draft_delivery(*, campaign: Campaign, is_correction: bool = False, now: datetime, actor: str, by: User | None = None) -> Delivery:
+def draft_delivery(
+    *, campaign: Campaign, is_correction: bool = False, with_rows: bool = False, now: datetime, actor: str, by: User | None = None
+) -> Delivery:
     """Begin the next delivery of a campaign. Raises DeliveryRefused."""
     try:
         with transaction.atomic():
             County.objects.select_for_update().get(pk=campaign.county_id)  # of two who begin at once, the second sees the first
-            delivery = new_delivery(campaign=campaign, is_correction=is_correction, now=now, by=by)
+            delivery = new_delivery(campaign=campaign, is_correction=is_correction, with_rows=with_rows, now=now, by=by)
             delivery.save()
-            audit(actor, "delivery.drafted", subject(delivery), campaign=str(campaign.pk), version=delivery.version)
+            audit(actor, "delivery.drafted", subject(delivery), campaign=str(campaign.pk), version=delivery.version, rows=with_rows)
     except IntegrityError as error:
         raise DeliveryRefused("Somebody else has just begun a delivery of this campaign. Nothing was changed.") from error
     return delivery

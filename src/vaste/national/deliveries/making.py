@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vaste.core.keys import ring
 from vaste.national.cubes.auditing import Published, audit
-from vaste.national.cubes.counting import read_facts
+from vaste.national.cubes.counting import read_facts, read_singles
 from vaste.national.cubes.levels import quarters
 from vaste.national.cubes.linking import Release
-from vaste.national.cubes.plan import Cell, Sum
+from vaste.national.cubes.plan import Cell, Facts, Sum
 from vaste.national.cubes.protecting import DeliveryStopped, StopReason, protect_tables
+from vaste.national.cubes.singles import MARKS, Single, Singles, rows_under_contract
 from vaste.national.cubes.tabling import Row, facts_of, published, release_of, rows_of
 from vaste.national.deliveries.rules import DeliveryState
 from vaste.national.models import Delivery
@@ -29,8 +30,8 @@ from vaste.national.packages.layout import TABLES, Contents, InstrumentName, Per
 from vaste.national.packages.statements import LEFT_OUT, written_statements
 from vaste.national.packages.writing import both_forms, write_package
 from vaste.organisations.models import Unit
-from vaste.surveys.instrument import Instrument, ItemKind, national_adult
-from vaste.surveys.questionnaire import questionnaire
+from vaste.surveys.instrument import NPS, Instrument, ItemKind, national_adult
+from vaste.surveys.questionnaire import questionnaire, questionnaire_response
 
 # Given up before they left, or never made: nothing of these was ever seen outside.
 _NEVER_SEEN = (DeliveryState.DRAFT, DeliveryState.CANCELLED)
@@ -50,27 +51,50 @@ class Made:
 def make_package(delivery: Delivery, private_key: Ed25519PrivateKey) -> Made:
     """Return the package of a delivery, made and audited. Raises DeliveryStopped. delivery: it need not be stored."""
     instrument = instrument_of(delivery)
-    items = tuple(item.id for item in instrument.items if item.kind is ItemKind.BASE)
+    items = delivered_items(instrument)
     units = list(Unit.objects.filter(county_id=delivery.county_id, oid__in=delivery.unit_oids.split()))
-    facts = read_facts(units, quarters(delivery.first_quarter, delivery.last_quarter), delivery.instrument, items)
+    which = (units, quarters(delivery.first_quarter, delivery.last_quarter), delivery.instrument, items)
+    k = max(delivery.county.settings.display.too_few_below, layout.SMALLEST_K)
+    singles = read_singles(*which) if delivery.with_rows else None
+    return package_of(delivery, instrument, read_facts(*which), earlier_deliveries(delivery), k, private_key, singles)
+
+
+def package_of(
+    delivery: Delivery,
+    instrument: Instrument,
+    facts: Facts,
+    before: Sequence[Delivery],
+    k: int,
+    private_key: Ed25519PrivateKey,
+    singles: Iterable[Single] | None = None,
+) -> Made:
+    """Return the package of some facts. Raises DeliveryStopped. before: earlier deliveries; singles: the rows that a contract asks for."""
     if not facts.answered:
         reason = "There are no answers to deliver: nobody answered this instrument in these units and quarters."
         raise DeliveryStopped(StopReason.NO_ANSWERS, reason)
-    before = earlier_deliveries(delivery)
     releases = [opened_release(each) for each in before]
-    k = delivery.county.settings.display.too_few_below
-    protected = protect_tables(facts, releases, max(k, layout.SMALLEST_K))
-    rows, release = rows_of(protected), release_of(name_of(delivery), protected)
+    protected = protect_tables(facts, releases, k)
+    tables, release = rows_of(protected), release_of(name_of(delivery), protected)
     seen = [_published(each, release) for each, release in zip(before, releases, strict=True)]
-    audited = audit([*seen, published(release.name, rows, release)], max(k, layout.SMALLEST_K))
+    audited = audit([*seen, published(release.name, tables, release)], k)
     if not audited.has_passed:
         reason = "The attacker's audit found out what must stay hidden."
         raise DeliveryStopped(StopReason.AUDIT, reason, audited.failures)
-    statement = {**_heading(delivery, max(k, layout.SMALLEST_K)), **facts_of(protected, rows, audited, releases), "rows": None}
-    contents = _contents(delivery, instrument, items, rows, statement)
-    package = write_package(contents, private_key)
+    along = None if singles is None else rows_under_contract(singles, protected)
+    statement = {**_heading(delivery, k), **facts_of(protected, tables, audited, releases), "rows": along and _told(along)}
+    package = write_package(_contents(delivery, instrument, tables, along, statement), private_key)
     signed = unpack(package)[layout.MANIFEST]
     return Made(package, hashlib.sha256(signed).hexdigest(), statement, release, tuple(before))
+
+
+def _told(along: Singles) -> dict[str, Any]:
+    """Return what the statement says of rows under contract."""
+    return {"rows": len(along.rows), "left_out": along.left_out, "marks": list(MARKS), "smallest": along.smallest}
+
+
+def delivered_items(instrument: Instrument) -> tuple[str, ...]:
+    """Return the statements that are delivered, in the instrument's order: those that are asked in the whole country."""
+    return tuple(item.id for item in instrument.items if item.kind is ItemKind.BASE)
 
 
 def instrument_of(delivery: Delivery) -> Instrument:
@@ -157,38 +181,54 @@ def _heading(delivery: Delivery, k: int) -> dict[str, Any]:
         "first": delivery.first_quarter,
         "last": delivery.last_quarter,
         "k": k,
-        "left_out": list(LEFT_OUT),
+        "left_out": [thing for thing in LEFT_OUT if thing != "rows" or not delivery.with_rows],
     }
 
 
 def _contents(
-    delivery: Delivery, instrument: Instrument, items: Sequence[str], rows: dict[str, list[Row]], statement: dict[str, Any]
+    delivery: Delivery, instrument: Instrument, tables: dict[str, list[Row]], along: Singles | None, statement: dict[str, Any]
 ) -> Contents:
+    items = delivered_items(instrument)
     files: dict[str, bytes] = {}
-    for table, own in rows.items():
+    for table, own in tables.items():
         shape = TABLES[table]
         texts = (*shape.marks, "state")
         files |= both_forms(f"data/{table}", texts, shape.columns(items)[len(texts) :], own)
+    named = {table: TABLES[table].files() for table in tables}
+    if along:
+        files |= _rows_along(along, instrument, items)
+        named["rows"] = layout.UNDER_CONTRACT
+    described = datapackage(
+        name=f"{delivery.campaign}-{delivery.version}", tables=named, items=items, row_columns=(*MARKS, NPS, *items) if along else ()
+    )
     documents = {
         layout.INSTRUMENT: instrument_document(instrument, items),
         layout.QUESTIONNAIRE: questionnaire(instrument),
         layout.STATEMENT: statement,
-        layout.DATAPACKAGE: datapackage(
-            name=f"{delivery.campaign}-{delivery.version}", tables={table: TABLES[table].files() for table in rows}, items=items
-        ),
+        layout.DATAPACKAGE: described,
     }
     files |= {name: _json(document) for name, document in documents.items()}
-    replaces = delivery.replaces.manifest_sha256 if delivery.replaces else None
     return Contents(
         county=delivery.county_id,
         campaign=delivery.campaign,
         version=delivery.version,
-        replaces=replaces,
+        replaces=delivery.replaces.manifest_sha256 if delivery.replaces else None,
         instrument=InstrumentName(instrument.id, instrument.version),
         period=Period(delivery.first_quarter, delivery.last_quarter),
         k=statement["k"],
         files={**files, **written_statements(statement)},
     )
+
+
+def _rows_along(along: Singles, instrument: Instrument, items: Sequence[str]) -> dict[str, bytes]:
+    """Return the rows under contract: as CSV, Parquet, and FHIR QuestionnaireResponses, one a line."""
+    asked = (NPS, *items)
+    lines = []
+    for row in along.rows:
+        answers = {item: value for item in asked if isinstance(value := row[item], int)}
+        response = questionnaire_response(instrument, answers, tags={mark: str(row[mark]) for mark in MARKS})
+        lines.append(json.dumps(response, ensure_ascii=False, sort_keys=True))
+    return {**both_forms(layout.ROWS, MARKS, asked, along.rows), layout.FHIR_ROWS: "".join(f"{line}\n" for line in lines).encode()}
 
 
 def _json(document: dict[str, Any]) -> bytes:

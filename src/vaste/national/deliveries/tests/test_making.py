@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+from collections import Counter
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
+from pycanon import anonymity
 from tests.campaigns import campaign
 from tests.factories import HEALTH_STATION, UNITS, make_county
 from tests.record import invite, record
@@ -84,8 +87,8 @@ def test_the_statement_says_the_same_to_machines_and_in_three_languages(spring):
     statement = json.loads(files["statement.json"])
     hidden = statement["tables"]["services"]["hidden"]
     assert statement["audit"]["passed"] is True
-    assert f"Taulukko services: piilotettuja soluja {hidden} / " in files["statement.fi.txt"].decode()
-    assert f"Tabell services: dolda celler {hidden} / " in files["statement.sv.txt"].decode()
+    assert f"Taulukko services: {hidden} solua piilotettu" in files["statement.fi.txt"].decode()
+    assert f"Tabell services: {hidden} celler dolda" in files["statement.sv.txt"].decode()
     assert f"Table services: {hidden} of " in files["statement.en.txt"].decode()
 
 
@@ -150,3 +153,59 @@ def test_without_answers_the_delivery_stops_and_says_why(db, people):
     kept = Delivery.objects.get()
     assert kept.state == DeliveryState.DRAFT
     assert "no answers to deliver" in kept.problem
+
+
+@pytest.fixture
+def with_contract(spring):
+    """The same county, which has a contract that lets single answers go along."""
+    spring.county.settings_json = spring.county.settings_json.replace('"delivering":{"rows":false}', '"delivering":{"rows":true}')
+    assert spring.county.settings.delivering.rows
+    spring.county.save()
+    return spring
+
+
+def test_single_answers_stay_at_home_unless_the_county_allows_them(spring):
+    with pytest.raises(DeliveryRefused, match=r"delivering\.rows is off"):
+        new_delivery(campaign=spring, is_correction=False, with_rows=True, now=NOW, by=None)
+
+
+def test_single_answers_under_contract_stand_in_groups_that_the_package_shows_anyway(with_contract):
+    made = make_package(new_delivery(campaign=with_contract, is_correction=False, with_rows=True, now=NOW, by=None), KEY)
+    package = read_package(made.package, [KEY.public_key()])
+    files = unpack(made.package)
+    rows = list(csv.DictReader(io.StringIO(files["contract/rows.csv"].decode())))
+    shown = {
+        tuple(row[mark] for mark in ("service", "quarter", "age", "language")): row["n"] for row in package.tables["services"] if row["n"]
+    }
+
+    classes = Counter(tuple(row[mark] for mark in ("service", "quarter", "age", "language")) for row in rows)
+
+    assert classes
+    assert all(shown[marks] == count for marks, count in classes.items())
+    assert package.contract_rows == len(rows) == made.statement["rows"]["rows"]
+    assert len(rows) + made.statement["rows"]["left_out"] == 16 * 30 + 7
+    assert made.statement["rows"]["smallest"] == min(classes.values()) >= 5
+    assert "recognised rightly with a probability of at most 1/" in files["statement.en.txt"].decode()
+
+
+def test_pycanon_finds_at_least_k_behind_every_combination_of_marks(with_contract):
+    made = make_package(new_delivery(campaign=with_contract, is_correction=False, with_rows=True, now=NOW, by=None), KEY)
+    rows = pd.read_csv(io.BytesIO(unpack(made.package)["contract/rows.csv"]))
+    marks = made.statement["rows"]["marks"]
+    assert anonymity.k_anonymity(rows, marks) == made.statement["rows"]["smallest"] >= 5
+    assert anonymity.l_diversity(rows, marks, ["nps"]) >= 2
+
+
+def test_whoever_knows_somebodys_marks_finds_their_row_at_most_once_in_k_times(with_contract):
+    made = make_package(new_delivery(campaign=with_contract, is_correction=False, with_rows=True, now=NOW, by=None), KEY)
+    rows = list(csv.DictReader(io.StringIO(unpack(made.package)["contract/rows.csv"].decode())))
+    alike = Counter(tuple(row[mark] for mark in made.statement["rows"]["marks"]) for row in rows)
+    assert max(1 / alike[tuple(row[mark] for mark in made.statement["rows"]["marks"])] for row in rows) <= 1 / 5
+
+
+def test_single_answers_in_fhir_say_the_same_and_nothing_of_when_or_who(with_contract):
+    made = make_package(new_delivery(campaign=with_contract, is_correction=False, with_rows=True, now=NOW, by=None), KEY)
+    lines = [json.loads(line) for line in unpack(made.package)["contract/responses.ndjson"].decode().splitlines()]
+    assert len(lines) == made.statement["rows"]["rows"]
+    assert {line["resourceType"] for line in lines} == {"QuestionnaireResponse"}
+    assert not {"id", "authored", "subject", "author", "source"} & {key for line in lines for key in line}
