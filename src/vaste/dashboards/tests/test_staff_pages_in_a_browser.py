@@ -28,6 +28,7 @@ PAGES = (
     "/staff/goals",
     "/staff/campaigns",
     "/staff/campaigns/new",
+    "/staff/deliveries",
     "/staff/requests",
     "/staff/operations",
     "/staff/opt-outs",

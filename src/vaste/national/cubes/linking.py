@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vaste.national.cubes.groups import RESPONDENTS, Numbers, is_sensitive
+from vaste.national.cubes.levels import ALL
 from vaste.national.cubes.plan import PEOPLE_ANSWERED, PEOPLE_INVITED, Cell, Planned, Sum
 from vaste.national.disclosure.tables import Line, Table
 
@@ -72,11 +73,14 @@ class Linked:
         if tuple(parts) != (total,):
             self.lines.add(Line(total, tuple(parts)))
 
-    def table(self, secret: frozenset[int] = frozenset()) -> Table:
-        """Return the table as disclosure control takes it. secret: further cells to hide."""
+    def table(self) -> Table:
+        """Return the table as disclosure control takes it; a cell costs the more, the more margins it lies on: totals stay longest."""
         counts = tuple(abs(int(numbers[RESPONDENTS])) for numbers in self.numbers)
         lines = tuple(sorted(self.lines, key=lambda line: (line.total, line.parts)))
-        return Table(counts, lines, frozenset(self.fixed), secret | self.secret, frozenset(self.unpublished))
+        costs = [1.0] * len(counts)
+        for cell, number in self.at.items():
+            costs[number] = max(costs[number], float(cell[1:].count(ALL)))
+        return Table(counts, lines, frozenset(self.fixed), frozenset(self.secret), frozenset(self.unpublished), tuple(costs))
 
 
 def link(planned: Planned, earlier: Sequence[Release], k: int) -> Linked:
@@ -120,7 +124,7 @@ def _add_release(linked: Linked, planned: Planned, release: Release) -> None:
     width = len(planned.facts.measures)
     at: dict[Cell, int] = {}
     for cell, then in sorted(release.numbers.items()):
-        quarters = frozenset(release.quarters if cell.quarter == "all" else (cell.quarter,))
+        quarters = frozenset(release.quarters if cell.quarter == ALL else (cell.quarter,))
         place = _Place(cell.people, release.units_of[cell.area], quarters, *cell[3:])
         then = _widened(then, release.items, planned.facts.items, width)
         same = linked.cells.get(place)
@@ -167,7 +171,7 @@ def _is_comparable(planned: Planned, release: Release, cell: Cell) -> bool:
         return False
     if not (then <= now or now <= then):
         raise CannotCompare(f"{release.name} counted {name_of(cell)} with other units, of which only some are the same.")
-    return cell.quarter != "all" or set(release.quarters) == set(planned.facts.quarters)
+    return cell.quarter != ALL or set(release.quarters) == set(planned.facts.quarters)
 
 
 def lines_of(linked: Linked) -> Iterator[Line]:

@@ -38,8 +38,8 @@ def protect(table: Table, k: int, *, gap: float = 1e-4, also: Callable[[frozense
 
     Raises Unprotectable. Primary are the cells with 1 to k - 1 respondents and the secret ones. The others are chosen by an
     integer program over all cells, to which an attack on its last answer adds what was missing, until no attack succeeds
-    (Fischetti & Salazar 2001, doi:10.1287/opre.49.5.711.10609). Among equally few cells, those with the fewest respondents
-    are hidden. gap: by what share more than the fewest may be hidden, which saves time. also: given what is hidden, says what
+    (Fischetti & Salazar 2001, doi:10.1287/opre.49.5.711.10609). Where cells have costs, those that cost least are
+    hidden; among equals those with the fewest respondents. gap: by what share more than the fewest may be hidden, which saves time. also: given what is hidden, says what
     must be hidden beside it.
     """
     primary = table.sensitive(k)
@@ -80,7 +80,7 @@ class _Choice:
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = size, 0
         # Below one in all, so that a cell less always counts for more than respondents less.
-        model.col_cost_ = 1.0 + counts / (counts.sum() + 1.0)
+        model.col_cost_ = np.array(table.costs or [1.0] * size) + counts / (counts.sum() + 1.0)
         must = primary | table.unpublished
         model.col_lower_ = np.array([float(cell in must) for cell in range(size)])
         model.col_upper_ = np.array([float(cell not in table.fixed) for cell in range(size)])

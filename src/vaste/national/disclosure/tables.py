@@ -19,6 +19,7 @@ class Table:
     Several tables, earlier releases too, are one table here when cells that count the same people are one cell.
     secret: cells to be hidden though they are large, such as those where all answered alike. unpublished: cells that stand in no table,
     but in sums that everybody knows, such as those who were invited and did not answer; they need no protection unless they are secret.
+    costs: what hiding each cell is worth to the readers, at least 1; alike where left out.
     """
 
     counts: tuple[int, ...]
@@ -26,6 +27,7 @@ class Table:
     fixed: frozenset[int] = field(default_factory=frozenset)
     secret: frozenset[int] = field(default_factory=frozenset)
     unpublished: frozenset[int] = field(default_factory=frozenset)
+    costs: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError where a count is below zero, or where parts do not add up to their total."""

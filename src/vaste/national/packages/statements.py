@@ -23,7 +23,8 @@ def _written(facts: Mapping[str, Any], words: Mapping[str, str]) -> bytes:
 def _lines(facts: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
     yield words["title"].format(**facts)
     yield ""
-    yield words["period"].format(**facts)
+    ends = sorted({facts["first"], facts["last"]})
+    yield words["period"].format(**facts, period="–".join(ends))
     yield words["left_out"].format(things=", ".join(words[f"thing_{thing}"] for thing in facts["left_out"]))
     yield words["rule"].format(**facts)
     merges = ", ".join(words["merge"].format(**merge) for merge in facts["merges"])
