@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from vaste.indicators.display import GoalState
 from vaste.organisations.formats import day, interval, number, percent
-from vaste.organisations.words import Words
+from vaste.organisations.words import Words, service_name
+from vaste.results.calendar import Period, PeriodKind
 from vaste.results.goal_queries import Judged
-from vaste.results.goal_rules import GoalPeriod, Indicator, Rhythm, Standing
+from vaste.results.goal_rules import Indicator, Standing
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def heading(reader: Reader, judged: Sequence[Judged]) -> str:
     )
 
 
-def now(judged: Judged) -> tuple[GoalPeriod | None, Standing]:
+def now(judged: Judged) -> tuple[Period | None, Standing]:
     """Return the newest period with enough answers, and how the goal stood in it."""
     return next(((period, found) for period, found in judged.periods if found.state), (None, Standing()))
 
@@ -87,9 +88,9 @@ def goal_card(reader: Reader, judged: Judged, place: int) -> GoalCard:
     )
 
 
-def period_words(reader: Reader, period: GoalPeriod, every: Rhythm) -> str:
+def period_words(reader: Reader, period: Period) -> str:
     """Return a quarter or a year as words."""
-    if every is Rhythm.QUARTER:
+    if period.kind is PeriodKind.QUARTER:
         return reader.words["quarter"].format(n=period.key[-1], year=period.key[:4])
     return period.key
 
@@ -121,6 +122,8 @@ def _facts(reader: Reader, judged: Judged) -> list[tuple[str, str]]:
 def _scope(reader: Reader, judged: Judged) -> str:
     if judged.unit:
         return judged.unit.name(reader.language)
+    if judged.goal.service:
+        return reader.words["scope_service"].format(service=service_name(judged.goal.service, reader.language))
     return reader.words["scope_county"].format(county=reader.county)
 
 
@@ -143,8 +146,8 @@ def _bands(reader: Reader, judged: Judged) -> str:
     return ", ".join(said)
 
 
-def _row(reader: Reader, judged: Judged, period: GoalPeriod, found: Standing) -> PeriodRow:
-    named = period_words(reader, period, judged.goal.every)
+def _row(reader: Reader, judged: Judged, period: Period, found: Standing) -> PeriodRow:
+    named = period_words(reader, period)
     if found.figure is None or found.state is None:
         return PeriodRow(named)
     goal, figure = judged.goal, found.figure

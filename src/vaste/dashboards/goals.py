@@ -7,11 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from vaste.core import clock
 from vaste.dashboards.goal_words import GoalCard, Reader, goal_card, heading
 from vaste.organisations.models import County, Role, Unit, User
 from vaste.organisations.staff_pages import reader_language, staff_page
 from vaste.organisations.words import load_words
 from vaste.results.goal_queries import Judged, judge_goals
+from vaste.results.latest import latest_answers
 from vaste.surveys.instrument import Branch, national_adult
 
 _TEXTS = Path(__file__).parent / "goals.toml"
@@ -30,7 +32,7 @@ def show_goals(request: HttpRequest) -> HttpResponse:
     reaches = _reaches(request.user)
     for county, reach in reaches.items():
         reader = Reader(words, language, county.name(language), _statements(language))
-        found = judge_goals(county, reach, is_whole_county=_sees_whole(request.user, county))
+        found = judge_goals(county, reach, latest_answers(county, reach, clock.now()), is_whole_county=_sees_whole(request.user, county))
         cards += [goal_card(reader, each, place) for place, each in enumerate(found, start=len(cards) + 1)]
         judged += found
     context = {"page": "goals", "words": words, "heading": heading(reader, judged), "cards": cards, "has_role": bool(reaches)}

@@ -19,7 +19,7 @@ from vaste.indicators.display import Thresholds
 from vaste.organisations.formats import number, percent
 from vaste.organisations.models import County
 from vaste.organisations.staff_pages import LANGUAGE_NAMES, stylesheet
-from vaste.organisations.words import load_words
+from vaste.organisations.words import load_words, service_name
 from vaste.results.latest import latest_answers
 from vaste.results.public import PublicRow, public_rows
 
@@ -133,7 +133,7 @@ def _table(rows: Sequence[PublicRow], reader: Reader) -> dict[str, Any]:
 
 
 def _words(row: PublicRow, reader: Reader) -> dict[str, str | bool]:
-    name = "" if row.service is None else reader.words.get(f"service_{row.service}") or row.service.replace("_", " ").capitalize()
+    name = "" if row.service is None else service_name(row.service, reader.language)
     score, language = row.nps, reader.language
     return {
         "name": name,

@@ -37,7 +37,7 @@ from vaste.organisations.formats import day, number, percent
 from vaste.organisations.models import User
 from vaste.organisations.rules import Goals
 from vaste.organisations.staff_pages import reader_language, staff_page
-from vaste.organisations.words import Words, load_words
+from vaste.organisations.words import Words, load_words, service_name
 from vaste.responses.comments import Comment, ScoreBand
 from vaste.responses.queries import Dimension
 from vaste.results.answers import BREAKDOWNS, Answers, Part
@@ -152,7 +152,7 @@ def _choices(page: Page, typed: QueryDict) -> dict[str, Any]:
 
 def _scope_name(scope: Scope, reader: Reader) -> str:
     if scope.service is not None:
-        return reader.words.get(f"service_{scope.service}") or scope.service.replace("_", " ").capitalize()
+        return service_name(scope.service, reader.language)
     if scope.key == scope.units[0].oid:
         return scope.units[0].name(reader.language)
     return reader.words["whole_county" if scope.is_whole_county else "own_units"].format(county=scope.county.name(reader.language))

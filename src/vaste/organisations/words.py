@@ -7,6 +7,7 @@ from pathlib import Path
 from vaste.organisations.rules import LANGUAGES
 
 Words = dict[str, str]
+_SERVICES = Path(__file__).parent / "services.toml"
 
 
 class WordsWrong(ValueError):
@@ -22,3 +23,8 @@ def load_words(path: Path) -> dict[str, Words]:
         if set(versions) != set(LANGUAGES) or not all(versions.values()):
             raise WordsWrong(f"{path.name}: the text {key} must be given in {', '.join(LANGUAGES)}, and in nothing else.")
     return {language: {key: versions[language] for key, versions in texts.items()} for language in LANGUAGES}
+
+
+def service_name(service: str, language: str) -> str:
+    """Return the name of a service line for people; of one that has none here, its key made readable."""
+    return load_words(_SERVICES)[language].get(service) or service.replace("_", " ").capitalize()

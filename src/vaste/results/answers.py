@@ -107,6 +107,11 @@ class Answers:
         """The months of the record that are over, from the first."""
         return months_within(self.times, ALL)
 
+    def months_of(self, channels: Collection[str]) -> list[str]:
+        """Return the months that are over in which anybody answered on some channels."""
+        found = {key[1] for key in self._counts.cells.keys if key[2] in channels}
+        return [month for month in self.months if month in found]
+
     def has(self, period: Period) -> bool:
         """Tell whether the record reaches into a period."""
         return period.key in self.nodes

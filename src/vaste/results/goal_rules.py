@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
 import msgspec
 
@@ -89,14 +88,6 @@ class GoalsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     goals: dict[str, GoalSettings]
 
 
-class GoalPeriod(NamedTuple):
-    """A quarter or a year that a goal is judged for, as `2024-Q2` or `2024`, with its first and last day."""
-
-    key: str
-    first: date
-    last: date
-
-
 @dataclass(frozen=True)
 class Figure:
     """A figure that a goal is judged by, with its interval and the answers it rests on."""
@@ -159,19 +150,6 @@ def _word_problems(goal: GoalSettings) -> Iterable[tuple[str, str]]:
     for field, words in [("name", goal.name), ("owner", goal.owner), *(("bands", band.name) for band in goal.bands)]:
         if set(words) != set(LANGUAGES) or not all(text.strip() and len(text) <= _LONGEST_WORDS for text in words.values()):
             yield field, f"give the words in {', '.join(LANGUAGES)}, each of at most {_LONGEST_WORDS} letters"
-
-
-def goal_periods(every: Rhythm, first: date, last: date) -> list[GoalPeriod]:
-    """Return the quarters or years that some days, both included, reach into, in the order of time."""
-    if every is Rhythm.YEAR:
-        return [GoalPeriod(f"{year:04}", date(year, 1, 1), date(year, 12, 31)) for year in range(first.year, last.year + 1)]
-    quarters = range(4 * first.year + (first.month - 1) // 3, 4 * last.year + (last.month - 1) // 3 + 1)
-    return [GoalPeriod(f"{at // 4:04}-Q{at % 4 + 1}", date(at // 4, 3 * (at % 4) + 1, 1), _quarter_ends(at)) for at in quarters]
-
-
-def _quarter_ends(at: int) -> date:
-    year, quarter = divmod(at, 4)
-    return date(year, 3 * quarter + 3, 31 if quarter in {0, 3} else 30)
 
 
 def figure_of(goal: GoalSettings, figures: Figures) -> Figure | None:

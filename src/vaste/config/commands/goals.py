@@ -5,12 +5,15 @@ import click
 from vaste.config.commands.county import chosen_county
 from vaste.config.commands.files import read_text
 from vaste.config.commands.outcome import print_json, refuse
+from vaste.core import clock
 from vaste.organisations.models import County
 from vaste.organisations.rules import SettingsRefused
 from vaste.responses.rules import HISTORY_CHANNELS
+from vaste.results.calendar import Period
 from vaste.results.goal_actions import save_goals
 from vaste.results.goal_queries import Judged, judge_goals
-from vaste.results.goal_rules import GoalPeriod, Indicator, Standing, parse_goals
+from vaste.results.goal_rules import Indicator, Standing, parse_goals
+from vaste.results.latest import latest_answers
 from vaste.results.results import statement_ids
 
 _DIGITS = 6
@@ -26,7 +29,7 @@ def goals(context: click.Context, *, code: str | None, as_json: bool) -> None:
         return
     county = chosen_county(code)
     units = tuple(county.units.select_related("county").order_by("name_fi", "oid"))
-    judged = judge_goals(county, units, is_whole_county=True)
+    judged = judge_goals(county, units, latest_answers(county, units, clock.now()), is_whole_county=True)
     if as_json:
         print_json([_facts(each) for each in judged])
     else:
@@ -82,7 +85,7 @@ def _facts(judged: Judged) -> dict[str, object]:
     }
 
 
-def _period_facts(judged: Judged, period: GoalPeriod, found: Standing) -> dict[str, object]:
+def _period_facts(judged: Judged, period: Period, found: Standing) -> dict[str, object]:
     if found.figure is None or found.state is None:
         return {"period": period.key, "state": None, "too_few": True}
     figure = found.figure

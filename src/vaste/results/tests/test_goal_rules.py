@@ -7,7 +7,7 @@ from vaste.indicators.nps import nps
 from vaste.indicators.statements import statement
 from vaste.organisations.rules import SettingsRefused
 from vaste.results.figures import Figures
-from vaste.results.goal_rules import GoalPeriod, GoalSettings, Indicator, Rhythm, goal_for, goal_periods, parse_goals, standing
+from vaste.results.goal_rules import GoalSettings, Indicator, goal_for, parse_goals, standing
 
 UNIT = "1.2.246.10.99999999.10.1"
 WORDS = '{ fi = "Tavoite", sv = "Mål", en = "Goal" }'
@@ -158,15 +158,3 @@ def test_a_goal_holds_until_its_last_day():
     assert goal.holds_in(date(2024, 6, 30), date(2024, 9, 30))
     assert not goal.holds_in(date(2024, 7, 1), date(2024, 9, 30))
     assert not goal.holds_in(date(2023, 10, 1), date(2023, 12, 31))
-
-
-def test_the_quarters_and_years_that_days_reach_into():
-    assert goal_periods(Rhythm.QUARTER, date(2023, 12, 31), date(2024, 4, 1)) == [
-        GoalPeriod("2023-Q4", date(2023, 10, 1), date(2023, 12, 31)),
-        GoalPeriod("2024-Q1", date(2024, 1, 1), date(2024, 3, 31)),
-        GoalPeriod("2024-Q2", date(2024, 4, 1), date(2024, 6, 30)),
-    ]
-    assert goal_periods(Rhythm.YEAR, date(2023, 12, 31), date(2024, 4, 1)) == [
-        GoalPeriod("2023", date(2023, 1, 1), date(2023, 12, 31)),
-        GoalPeriod("2024", date(2024, 1, 1), date(2024, 12, 31)),
-    ]

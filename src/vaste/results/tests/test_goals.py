@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.factories import HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT, make_county
+from tests.factories import HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT, at, make_county
 from tests.record import record
 
 from vaste.core.models import AuditEntry
@@ -13,9 +13,11 @@ from vaste.responses.models import Response
 from vaste.results.goal_actions import save_goals
 from vaste.results.goal_queries import Judged, goals_held, judge_goals
 from vaste.results.goal_rules import GoalsFile, parse_goals
+from vaste.results.latest import latest_answers
 from vaste.results.models import Goal
 
 pytestmark = pytest.mark.django_db
+NOW = at("2024-08-10")
 WORDS = '{ fi = "Tavoite", sv = "Mål", en = "Goal" }'
 
 
@@ -48,7 +50,7 @@ def load(county: County, **kinds: str):
 def judged(county: County, *oids: str) -> list[Judged]:
     """Return how the goals stand for who sees the whole county, or only some units."""
     units = tuple(county.units.filter(oid__in=oids) if oids else county.units.all())
-    return judge_goals(county, units, is_whole_county=not oids)
+    return judge_goals(county, units, latest_answers(county, units, NOW), is_whole_county=not oids)
 
 
 def states(found: Judged) -> dict[str, GoalState | None]:
@@ -104,13 +106,26 @@ def test_few_answers_have_no_state(county):
     assert states(judged(county)[0]) == {"2024-Q2": None}
 
 
-def test_each_unit_of_a_service_line_is_held_against_its_goal(county):
+def test_the_goal_of_a_service_line_is_held_against_all_of_it(county):
+    load(county, nps='scope = "service primary_care_reception"')
+    record(60, on="2024-05-13", nps=10)
+    record(40, on="2024-05-13", nps=0, unit=SMALL_UNIT)
+    record(60, on="2024-05-13", nps=0, unit=SOCIAL_UNIT)
+
+    (found,) = judged(county)
+
+    assert found.unit is None
+    assert (found.periods[0][1].figure.value, found.periods[0][1].figure.n) == (20, 100)
+
+
+def test_who_sees_some_units_of_a_service_line_sees_each_held_against_its_goal(county):
+    Unit.objects.filter(oid=SOCIAL_UNIT).update(service="primary_care_reception")
     load(county, nps='scope = "service primary_care_reception"')
     record(60, on="2024-05-13", nps=10)
     record(60, on="2024-05-13", nps=0, unit=SMALL_UNIT)
     record(60, on="2024-05-13", nps=0, unit=SOCIAL_UNIT)
 
-    found = judged(county)
+    found = judged(county, HEALTH_STATION, SMALL_UNIT)
 
     assert {each.unit and each.unit.oid: states(each)["2024-Q2"] for each in found} == {
         HEALTH_STATION: GoalState.MET,
@@ -119,12 +134,12 @@ def test_each_unit_of_a_service_line_is_held_against_its_goal(county):
 
 
 def test_a_unit_that_would_give_a_hidden_one_away_is_not_judged(county):
+    Unit.objects.filter(oid=SOCIAL_UNIT).update(service="primary_care_reception")
     load(county, nps='scope = "service primary_care_reception"')
     record(60, on="2024-05-13", nps=10)
     record(3, on="2024-05-13", nps=10, unit=SMALL_UNIT)
-    record(90, on="2024-05-13", nps=10, unit=SOCIAL_UNIT)
 
-    assert [states(each)["2024-Q2"] for each in judged(county)] == [None, None]
+    assert [states(each)["2024-Q2"] for each in judged(county, HEALTH_STATION, SMALL_UNIT)] == [None, None]
 
 
 def test_a_goal_of_a_unit_is_seen_by_who_sees_the_unit(county):
