@@ -38,9 +38,9 @@ def protect(table: Table, k: int, *, gap: float = 1e-4, also: Callable[[frozense
 
     Raises Unprotectable. Primary are the cells with 1 to k - 1 respondents and the secret ones. The others are chosen by an
     integer program over all cells, to which an attack on its last answer adds what was missing, until no attack succeeds
-    (Fischetti & Salazar 2001, doi:10.1287/opre.49.5.711.10609). Where cells have costs, those that cost least are
-    hidden; among equals those with the fewest respondents. gap: by what share more than the fewest may be hidden, which saves time. also: given what is hidden, says what
-    must be hidden beside it.
+    (Fischetti & Salazar 2001, doi:10.1287/opre.49.5.711.10609). Where cells have costs, those that cost least are hidden;
+    among equals those with the fewest respondents. gap: by what share more than the fewest may be hidden, which saves time.
+    also: given what is hidden, says what must be hidden beside it.
     """
     primary = table.sensitive(k)
     if not primary:
