@@ -1,7 +1,6 @@
 """A hub in a process of its own, counties that send to it at once, and what is found in it afterwards."""
 
 import hashlib
-import json
 import os
 import random
 import signal
@@ -26,15 +25,12 @@ from django.db import connection
 from vaste.core import clock
 from vaste.national.counties import organisations
 from vaste.national.hub.actions import Tokens, open_county
-from vaste.national.hub.cell_tables import cell_tables
-from vaste.national.hub.keys import hub_key
 from vaste.national.hub.models import ReceivedDelivery
-from vaste.national.hub.receipts import is_true
-from vaste.national.hub.store import package_file
-from vaste.national.packages.examples import Example, example_contents, written
-from vaste.national.packages.layout import TABLES, Contents
-from vaste.national.packages.reading import tables_of
+from vaste.national.hub.verifying import verify_hub
+from vaste.national.packages.examples import Example, example_contents
+from vaste.national.packages.layout import Contents
 from vaste.national.packages.signing import new_key, written_public
+from vaste.national.packages.writing import write_package
 
 _HOST = "127.0.0.1"
 _PATIENCE_SECONDS = 120.0
@@ -53,7 +49,7 @@ class County:
 
     def package(self, campaign: str) -> bytes:
         """Return its package of a campaign."""
-        return written(replace(self.contents, campaign=campaign), self.key)
+        return write_package(replace(self.contents, campaign=campaign), self.key)
 
     def deliver(self, hub: "Hub", packed: bytes) -> None:
         """Send a package until a receipt comes. Raises TimeoutError."""
@@ -206,46 +202,24 @@ def wait_until_tabled() -> None:
 def found(counties: Sequence[County]) -> dict[str, int]:
     """Return what is in the hub beside what was sent and answered; every count of a fault should be 0."""
     sent = {sha256 for county in counties for sha256 in county.answers}
-    rows = {row.package_sha256: row for row in ReceivedDelivery.objects.all()}
-    statuses = Counter(status for county in counties for answers in county.answers.values() for status, _ in answers)
+    receipts = dict(ReceivedDelivery.objects.values_list("package_sha256", "receipt"))
+    answers = [(sha256, *answer) for county in counties for sha256, given in county.answers.items() for answer in given]
+    statuses = Counter(status for _, status, _ in answers)
+    proof = verify_hub()
     return {
         "sent": len(sent),
-        "stored": len(rows),
-        "lost": len(sent - rows.keys()),
-        "strange": len(rows.keys() - sent),
+        "stored": len(receipts),
+        "lost": len(sent - receipts.keys()),
+        "strange": len(receipts.keys() - sent),
         "new_receipts": statuses[201],
         "receipts_of_what_was_there": statuses[200],
         "refused": sum(count for status, count in statuses.items() if status not in {200, 201}),
         "connections_cut": sum(sum(county.faults.values()) for county in counties),
-        "false_receipts": sum(_false_receipts(county, rows) for county in counties),
-        "broken_files": sum(not _is_whole(sha256) for sha256 in rows),
-        **_cells(rows),
-    }
-
-
-def _false_receipts(county: County, rows: Mapping[str, ReceivedDelivery]) -> int:
-    """Return how many answers are not the signed receipt of what the hub holds."""
-    public = hub_key().public_key()
-    return sum(
-        not (is_true(json.loads(text), public) and sha256 in rows and rows[sha256].receipt == text)
-        for sha256, answers in county.answers.items()
-        for _status, text in answers
-    )
-
-
-def _is_whole(sha256: str) -> bool:
-    path = package_file(sha256)
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-
-
-def _cells(rows: Mapping[str, ReceivedDelivery]) -> dict[str, int]:
-    """Compare the cells in the tables with those in the packages."""
-    wanted = {sha256: {name: len(cells) for name, cells in tables_of(package_file(sha256).read_bytes()).items()} for sha256 in rows}
-    held = {name: table.cells_of_deliveries() for name, table in cell_tables().items()}
-    pairs = [(wanted[sha256][name], held[name].get(sha256, 0)) for sha256 in rows for name in TABLES]
-    return {
-        "cells": sum(count for of_table in held.values() for count in of_table.values()),
-        "cells_missing": sum(max(0, expected - there) for expected, there in pairs),
-        "cells_doubled": sum(max(0, there - expected) for expected, there in pairs),
-        "stray_files": sum(path.stem not in rows for path in Path(settings.HUB_DIR).glob("packages/*/*")),
+        # What a county was told is, byte for byte, what the hub holds; and that is proven to be true.
+        "false_receipts": proof.false_receipts + sum(receipts.get(sha256) != text for sha256, _, text in answers),
+        "broken_files": proof.broken_files,
+        "stray_files": proof.stray_files,
+        "cells": proof.cells,
+        "cells_missing": proof.cells_missing,
+        "cells_doubled": proof.cells_doubled + proof.strange_cells,
     }

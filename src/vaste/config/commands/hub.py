@@ -1,6 +1,7 @@
 """`vaste hub`: the receiving end of deliveries, with a data folder of its own."""
 
 import ipaddress
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -95,6 +96,35 @@ def hub_count() -> None:
     except HubBusy as error:
         refuse(f"{error} It counts by itself.")
     click.echo(f"{brought} deliveries were brought into the tables.")
+
+
+@hub.command("rebuild")
+def hub_rebuild() -> None:
+    """Make the tables and the country anew from the packages, as after a restore without them, while no hub serves."""
+    from vaste.national.hub.following import rebuild_tables
+
+    try:
+        with only_server():
+            brought = rebuild_tables()
+    except HubBusy as error:
+        refuse(f"{error} End it first. Nothing was changed.")
+    click.echo(f"The tables were made anew from {brought} deliveries.")
+
+
+@hub.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@click.pass_context
+def hub_verify(context: click.Context, *, as_json: bool) -> None:
+    """Prove that every delivery is there once: its file, its receipt, its cells. Ends with code 1 when it is not so."""
+    from vaste.national.hub.verifying import verify_hub
+
+    proof = verify_hub()
+    told = {**asdict(proof), "is_whole": proof.is_whole}
+    if as_json:
+        print_json(told)
+    else:
+        click.echo("\n".join(f"{name:<16}{value}" for name, value in told.items()))
+    context.exit(0 if proof.is_whole else 1)
 
 
 @hub.group("county")

@@ -1,5 +1,6 @@
 """`vaste hub`: counties, keys and the server itself, over HTTPS, killed and started again."""
 
+import hashlib
 import json
 import random
 from datetime import timedelta
@@ -17,6 +18,8 @@ from vaste.config.commands.bench_hub import free_port
 from vaste.config.commands.bench_hub_world import Hub, found, made_counties, random_kills, running, wait_until_tabled
 from vaste.config.commands.hub import hub
 from vaste.core import clock
+from vaste.national.deliveries.receiving import HttpHub, Sent, what_receipt_says
+from vaste.national.deliveries.rules import DeliveryEvent
 from vaste.national.hub.holding import only_server
 from vaste.national.hub.keys import hub_key
 from vaste.national.hub.models import HubCounty
@@ -75,8 +78,18 @@ def test_completeness_and_counting_work_without_deliveries():
     assert run("completeness").output.count("\n") == 23
     assert len(json.loads(run("completeness", "--json").output)["counties"]) == 23
     assert run("count").output == "0 deliveries were brought into the tables.\n"
+    assert run("rebuild").output == "The tables were made anew from 0 deliveries.\n"
+    assert json.loads(run("verify", "--json").output)["is_whole"] is True
     with only_server():
-        assert run("count").exit_code == 2
+        assert run("count").exit_code == run("rebuild").exit_code == 2
+
+
+@pytest.mark.django_db
+def test_a_hub_that_is_not_whole_ends_with_1(settings):
+    stray = settings.HUB_DIR / "packages" / "ab" / "half.part"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"half")
+    assert run("verify").exit_code == 1
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "hub.example.fi"])
@@ -121,15 +134,21 @@ def real_database(transactional_db):
     connection.close()
 
 
-def test_deliveries_come_over_https(real_database, tmp_path):
+def test_a_countys_program_delivers_over_https_and_believes_the_receipt(real_database, tmp_path, monkeypatch):
     certificate, certificate_key = certificate_files(tmp_path)
     (county,) = made_counties(1)
-    with running(Hub(free_port(), tmp_path / "log", certificate=certificate, certificate_key=certificate_key)) as served:
-        county.deliver(served, county.package("spring"))
+    packed, port = county.package("spring"), free_port()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with running(Hub(port, tmp_path / "log", certificate=certificate, certificate_key=certificate_key)) as served:
+        answer = HttpHub(f"https://127.0.0.1:{port}", county.tokens.county, county.tokens.hub).deliver(packed)
+        sent = Sent(county.code, "spring", 1, hashlib.sha256(packed).hexdigest())
+        assert what_receipt_says(answer, sent, hub_key().public_key()) is DeliveryEvent.ACCEPT
+        county.deliver(served, packed)
         wait_until_tabled()
         assert "spring" in served.get("/hub/v1/completeness").text
         assert served.get("/toimitukset").status_code == 200
-    assert found([county])["stored"] == 1
+    told = found([county])
+    assert (told["stored"], told["receipts_of_what_was_there"]) == (1, 1)
 
 
 def test_a_hub_killed_in_the_midst_of_deliveries_holds_each_once_and_its_receipts_are_true(real_database, tmp_path):

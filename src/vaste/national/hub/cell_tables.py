@@ -1,7 +1,8 @@
 """The Delta tables that hold the counts of every delivery, cell by cell: one part for each delivery, replaced whole in one commit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,16 @@ ORIGIN = ("county", "campaign", "delivery")
 _WRITER = WriterProperties(compression="ZSTD", compression_level=9)
 
 
+@dataclass(frozen=True)
+class CellsOfDelivery:
+    """The cells of one delivery in one table. delivery: the SHA-256 of its package."""
+
+    county: str
+    campaign: str
+    delivery: str
+    rows: Sequence[Row]
+
+
 class CellTable:
     """One of the five tables. Every process that touches it starts by spawn, or touches it first after a fork."""
 
@@ -26,27 +37,25 @@ class CellTable:
         self._layout = layout
         self._folder = Path(settings.HUB_DIR) / "tables" / layout.name
 
-    def put(self, rows: Sequence[Row], *, county: str, campaign: str, delivery: str) -> bool:
-        """Append a delivery's cells, unless they are there already; return whether they were not.
+    def put(self, deliveries: Sequence[CellsOfDelivery]) -> int:
+        """Append the cells of those deliveries that are not there already, in one commit; return of how many.
 
-        The commit carries the delivery's name as a Delta transaction. The log knows it from then on; and of two processes that
+        The commit carries each delivery's name as a Delta transaction. The log knows it from then on; and of two processes that
         append the same delivery at one time, Delta lets only one commit.
         """
         table = self._open()
-        if table and table.transaction_version(delivery) is not None:
-            return False
-        cells = _arrow(rows, self._layout, {"county": county, "campaign": campaign, "delivery": delivery})
-        commit = CommitProperties(app_transactions=[Transaction(delivery, 1)])
-        write_deltalake(
-            self._folder,
-            cells,
-            mode="append",
-            schema_mode="merge" if table else None,
-            partition_by="delivery",
-            writer_properties=_WRITER,
-            commit_properties=commit,
-        )
-        return True
+        new = [each for each in deliveries if table is None or table.transaction_version(each.delivery) is None]
+        if new:
+            write_deltalake(
+                self._folder,
+                _arrow(new, self._layout),
+                mode="append",
+                schema_mode="merge" if table else None,
+                partition_by="delivery",
+                writer_properties=_WRITER,
+                commit_properties=CommitProperties(app_transactions=[Transaction(each.delivery, 1) for each in new]),
+            )
+        return len(new)
 
     def files(self, deliveries: Iterable[str] | None) -> list[str]:
         """Return the files that hold the cells of some deliveries, or of all, sorted."""
@@ -77,12 +86,14 @@ class CellTable:
             return None
 
 
-def _arrow(rows: Sequence[Row], layout: TableLayout, origin: Mapping[str, str]) -> Table:
-    names = list(rows[0]) if rows else [*layout.marks, "state", *layout.counts]
+def _arrow(deliveries: Sequence[CellsOfDelivery], layout: TableLayout) -> Table:
+    """Return the cells of some deliveries as one table; a statement that one of them did not ask is missing there."""
+    rows = [(each, row) for each in deliveries for row in each.rows]
+    numbers = dict.fromkeys(name for each in deliveries if each.rows for name in each.rows[0])
     texts = {*layout.marks, "state"}
-    columns: dict[str, Any] = {name: Array([value] * len(rows), DataType.utf8()) for name, value in origin.items()}
-    for name in names:
-        columns[name] = Array([row[name] for row in rows], DataType.utf8() if name in texts else DataType.int64())
+    columns: dict[str, Any] = {name: Array([getattr(each, name) for each, _ in rows], DataType.utf8()) for name in ORIGIN}
+    for name in numbers or dict.fromkeys((*layout.marks, "state", *layout.counts)):
+        columns[name] = Array([row.get(name) for _, row in rows], DataType.utf8() if name in texts else DataType.int64())
     return Table.from_pydict(columns)
 
 

@@ -14,7 +14,7 @@ from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 
 from vaste.core import clock
-from vaste.national.hub.cell_tables import cell_tables
+from vaste.national.hub.cell_tables import CellsOfDelivery, cell_tables
 from vaste.national.hub.models import NationalEdition, ReceivedDelivery
 from vaste.national.hub.store import forget_strays, missing_packages, package_file
 from vaste.national.packages.reading import tables_of
@@ -22,6 +22,7 @@ from vaste.responses.copy.engine import EngineMissing
 
 log = structlog.get_logger()
 _LOOKS_AGAIN_SECONDS = 30.0
+_AT_A_TIME = 50
 
 
 def mend() -> None:
@@ -39,19 +40,28 @@ def follow_deliveries() -> int:
 
     Each step may be done twice: a table knows which deliveries it has, and an edition which deliveries it was counted from.
     """
-    waiting = list(ReceivedDelivery.objects.filter(is_tabled=False).select_related("county").order_by("id"))
-    for delivery in waiting:
-        put_into_tables(delivery)
+    brought = 0
+    while waiting := list(ReceivedDelivery.objects.filter(is_tabled=False).select_related("county").order_by("id")[:_AT_A_TIME]):
+        put_into_tables(waiting)
+        brought += len(waiting)
     make_edition()
-    return len(waiting)
+    return brought
 
 
-def put_into_tables(delivery: ReceivedDelivery) -> None:
-    """Bring one delivery's cells into the tables, and note that they are there."""
-    tables = tables_of(package_file(delivery.package_sha256).read_bytes())
+def rebuild_tables() -> int:
+    """Make all tables anew from the packages; return of how many deliveries. Only while no hub serves."""
+    ReceivedDelivery.objects.update(is_tabled=False)  # first, so that a kill in between leaves nothing that counts as done
+    for name in ("tables", "country"):
+        shutil.rmtree(Path(settings.HUB_DIR) / name, ignore_errors=True)
+    return follow_deliveries()
+
+
+def put_into_tables(deliveries: Sequence[ReceivedDelivery]) -> None:
+    """Bring some deliveries' cells into the tables, and note that they are there. A commit costs as much for one as for many."""
+    packages = [(delivery, tables_of(package_file(delivery.package_sha256).read_bytes())) for delivery in deliveries]
     for name, table in cell_tables().items():
-        table.put(tables[name], county=delivery.county.code, campaign=delivery.campaign, delivery=delivery.package_sha256)
-    ReceivedDelivery.objects.filter(id=delivery.id).update(is_tabled=True)
+        table.put([CellsOfDelivery(each.county.code, each.campaign, each.package_sha256, tables[name]) for each, tables in packages])
+    ReceivedDelivery.objects.filter(id__in=[delivery.id for delivery in deliveries]).update(is_tabled=True)
 
 
 def newest_deliveries() -> list[ReceivedDelivery]:

@@ -42,10 +42,15 @@ def forget_strays(known: Collection[str]) -> int:
 
     Only while nothing is being received.
     """
-    strays = [path for path in _folder().glob("*/*") if path.suffix != ".zip" or path.stem not in known]
+    strays = [path for path in kept_files() if path.suffix != ".zip" or path.stem not in known]
     for path in strays:
         path.unlink()
     return len(strays)
+
+
+def kept_files() -> list[Path]:
+    """Return every file among the packages."""
+    return sorted(_folder().glob("*/*"))
 
 
 def missing_packages(known: Collection[str]) -> list[str]:

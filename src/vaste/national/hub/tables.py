@@ -11,7 +11,7 @@ from vaste.national.hub.cell_tables import ORIGIN, cell_tables
 from vaste.national.hub.cubes import CUBES, NationalCube, read_cube
 from vaste.national.hub.following import edition_folder, newest_deliveries
 from vaste.national.hub.models import NationalEdition, ReceivedDelivery
-from vaste.national.packages.cells import Row
+from vaste.national.packages.cells import Row, is_item_column
 from vaste.national.packages.layout import Manifest, Period
 from vaste.national.packages.layout import quarters as quarters_of
 from vaste.responses.copy.engine import connect, listed
@@ -55,7 +55,10 @@ def _cells(con: DuckDBPyConnection, files: Sequence[str], quarter: str) -> list[
         {"quarter": quarter},
     )
     names = [column[0] for column in read.description or ()][:-1]
-    return [dict(zip(names, row[:-1], strict=True)) for row in read.fetchall()]
+    rows = [dict(zip(names, row[:-1], strict=True)) for row in read.fetchall()]
+    # The tables have a column for every statement that anybody asked; what this delivery did not ask is missing in every row.
+    asked = [name for name in names if not is_item_column(name) or any(row[name] is not None for row in rows)]
+    return [{name: row[name] for name in asked} for row in rows]
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,14 @@ class Cells:
     by_key: dict[Key, Row] = field(default_factory=dict)
 
 
+def is_item_column(name: str) -> bool:
+    """Tell whether a column counts one step of a statement."""
+    return name not in NPS_COUNTS and _ITEM_COLUMN.fullmatch(name) is not None
+
+
 def items_of(columns: Sequence[str]) -> tuple[str, ...]:
     """Return the statements that columns of a table name, in order."""
-    found = [match for name in columns if (match := _ITEM_COLUMN.fullmatch(name)) and name not in NPS_COUNTS]
+    found = [match for name in columns if is_item_column(name) and (match := _ITEM_COLUMN.fullmatch(name))]
     return tuple(match[1] for match in found if match[2] == "1")
 
 

@@ -1,25 +1,19 @@
 """Packages of made-up counties, for tests and trials: nobody answered anything that stands in them."""
 
-import hashlib
 import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import product
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import duckdb
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vaste.national.packages import layout
-from vaste.national.packages.archive import pack
 from vaste.national.packages.cells import Row
-from vaste.national.packages.layout import ALL, HIDDEN, SHOWN, TABLES, Contents, FileEntry, InstrumentName, Manifest, Period
-from vaste.national.packages.signing import key_id, sign
+from vaste.national.packages.layout import ALL, HIDDEN, SHOWN, TABLES, Contents, InstrumentName, Period
+from vaste.national.packages.writing import both_forms, write_package
 
 ITEMS = ("access", "encounter")
 _SERVICES = ("emergency", "oral_health", "primary_care_reception")
@@ -67,25 +61,7 @@ def example_contents(example: Example) -> Contents:
 
 def example_package(example: Example, key: Ed25519PrivateKey) -> bytes:
     """Return a package, signed."""
-    return written(example_contents(example), key)
-
-
-def written(contents: Contents, key: Ed25519PrivateKey, **altered: Any) -> bytes:
-    """Return contents as a signed package. altered: facts of the manifest that are to say something else."""
-    files = dict(sorted(contents.files.items()))
-    entries = tuple(FileEntry(name, len(octets), hashlib.sha256(octets).hexdigest()) for name, octets in files.items())
-    facts = {name: getattr(contents, name) for name in contents.__dataclass_fields__ if name != "files"}
-    told: dict[str, Any] = {
-        "format": layout.FORMAT,
-        "format_version": layout.FORMAT_VERSION,
-        "method_version": layout.METHOD_VERSION,
-        "files": entries,
-        **facts,
-        **altered,
-    }
-    signed = layout.manifest_bytes(Manifest(**told))
-    signature = json.dumps({"key_id": key_id(key.public_key()), "signature": sign(key, signed)}).encode()
-    return pack([(layout.MANIFEST, signed), (layout.SIGNATURE, signature), *files.items()])
+    return write_package(example_contents(example), key)
 
 
 def example_tables(example: Example) -> dict[str, list[Row]]:
@@ -134,9 +110,7 @@ def _levels(mark: str, value: str, example: Example) -> tuple[str, ...]:
 
 def example_files(tables: Mapping[str, Sequence[Row]], items: Sequence[str]) -> dict[str, bytes]:
     """Return the files of some tables, with the documents that go with them."""
-    data = {
-        name: octets for table, rows in tables.items() for name, octets in both_forms(table, TABLES[table].columns(items), rows).items()
-    }
+    data = {name: octets for table, rows in tables.items() for name, octets in table_files(table, rows, items).items()}
     texts = {language: {"text": f"A statement ({language})."} for language in layout.STATEMENT_LANGUAGES}
     documents: dict[str, Any] = {
         layout.INSTRUMENT: {"id": "national-adult", "version": "2024-1", "items": [{"id": item, "texts": texts} for item in items]},
@@ -148,23 +122,10 @@ def example_files(tables: Mapping[str, Sequence[Row]], items: Sequence[str]) -> 
     return {**said, **dict.fromkeys(layout.STATEMENTS, b"Nothing in this package tells of one person.\n"), **data}
 
 
-def both_forms(table: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, place: str = "data") -> dict[str, bytes]:
-    """Return a table as CSV and as Parquet."""
-    lines = [",".join(columns), *(",".join("" if row[name] is None else str(row[name]) for name in columns) for row in rows)]
-    csv = "\n".join([*lines, ""]).encode()
-    return {f"{place}/{table}.csv": csv, f"{place}/{table}.parquet": _parquet(columns, rows, csv)}
-
-
-def _parquet(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], csv: bytes) -> bytes:
-    texts = {name for name in columns for row in rows if isinstance(row[name], str)}
-    kinds = ", ".join(f"'{name}': '{'VARCHAR' if name in texts else 'BIGINT'}'" for name in columns)
-    with TemporaryDirectory(prefix="vaste-example-") as folder, closing(duckdb.connect()) as con:
-        source, target = Path(folder) / "table.csv", Path(folder) / "table.parquet"
-        source.write_bytes(csv)
-        con.execute(
-            f"COPY (FROM read_csv('{source}', header = true, columns = {{{kinds}}})) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-        )
-        return target.read_bytes()
+def table_files(table: str, rows: Sequence[Row], items: Sequence[str]) -> dict[str, bytes]:
+    """Return a table in both forms."""
+    marks = (*TABLES[table].marks, "state")
+    return both_forms(f"data/{table}", marks, TABLES[table].columns(items)[len(marks) :], rows)
 
 
 def correction(example: Example, replaces: str) -> Example:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from vaste.national.hub import tables
-from vaste.national.hub.cell_tables import cell_tables
+from vaste.national.hub.cell_tables import CellsOfDelivery, cell_tables
 from vaste.national.hub.cubes import CUBES, cube_file, make_national_cubes, read_cube
-from vaste.national.hub.following import edition_folder, follow_deliveries, make_edition, newest_deliveries, put_into_tables
+from vaste.national.hub.following import edition_folder, follow_deliveries, make_edition, newest_deliveries, put_into_tables, rebuild_tables
 from vaste.national.hub.models import NationalEdition, ReceivedDelivery
+from vaste.national.hub.store import package_file
 from vaste.national.hub.tests.test_receiving import manifest_sha256
+from vaste.national.hub.verifying import verify_hub
 from vaste.national.packages.examples import Example, correction, example_package, example_tables
 from vaste.national.packages.layout import TABLES, Period
 
@@ -92,16 +94,17 @@ def test_a_quarter_is_read_alone(sender):
     assert list(tables.deliveries("2025-Q4")) == []
 
 
-def test_instruments_with_different_statements_stand_beside_each_other(senders):
-    one, other = senders("17"), senders("18")
-    one.send(one.package(items=("access",)))
+@pytest.mark.parametrize("apart", [True, False], ids=["one after the other", "in one commit"])
+@pytest.mark.parametrize("codes", [("17", "18"), ("18", "17")])
+def test_instruments_with_different_statements_stand_beside_each_other(senders, codes, apart):
+    items = {"17": ("access",), "18": ("access", "safety")}
+    for code in codes:
+        sender = senders(code)
+        sender.send(sender.package(items=items[code]))
+        if apart:
+            follow_deliveries()
     follow_deliveries()
-    other.send(other.package(items=("access", "safety")))
-    follow_deliveries()
-    assert [found.tables["units"] for found in tables.deliveries("2026-Q1")] == [
-        delivered("17", items=("access",))["units"],
-        delivered("18", items=("access", "safety"))["units"],
-    ]
+    assert [found.tables for found in tables.deliveries("2026-Q1")] == [delivered(code, items=items[code]) for code in ("17", "18")]
     row = next(row for row in tables.units(Q1) if row.county == "17")
     assert row.numbers["safety_5"] == 0
 
@@ -124,7 +127,7 @@ def test_a_kill_between_two_tables_leaves_each_delivery_in_each_table_once(sende
     (delivery,) = ReceivedDelivery.objects.all()
     rows = delivered("18")
     for name in ("services", "strata"):  # as far as a killed follower had come
-        assert cell_tables()[name].put(rows[name], county="18", campaign="spring-2026", delivery=delivery.package_sha256)
+        assert cell_tables()[name].put([CellsOfDelivery("18", "spring-2026", delivery.package_sha256, rows[name])]) == 1
     follow_deliveries()
     assert cells_in_tables() == {name: {delivery.package_sha256: len(rows[name])} for name in TABLES}
 
@@ -132,7 +135,7 @@ def test_a_kill_between_two_tables_leaves_each_delivery_in_each_table_once(sende
 def test_a_kill_before_the_tables_were_noted_puts_nothing_in_twice(sender):
     sender.send(sender.package())
     (delivery,) = ReceivedDelivery.objects.select_related("county")
-    put_into_tables(delivery)
+    put_into_tables([delivery])
     once = cells_in_tables()
     ReceivedDelivery.objects.update(is_tabled=False)
     follow_deliveries()
@@ -157,6 +160,44 @@ def test_nothing_new_makes_no_new_edition(sender):
     follow_deliveries()
     follow_deliveries()
     assert NationalEdition.objects.get().edition == 1
+
+
+# -- proofs
+
+
+def test_a_whole_hub_is_proven_whole(sender):
+    sender.send(sender.package())
+    assert verify_hub().waiting == 1
+    follow_deliveries()
+    proof = verify_hub()
+    assert proof.is_whole
+    assert (proof.deliveries, proof.waiting, proof.cells) == (1, 0, sum(len(rows) for rows in delivered("18").values()))
+
+
+def test_whatever_is_broken_is_found(sender):
+    sender.send(sender.package())
+    follow_deliveries()
+    (delivery,) = ReceivedDelivery.objects.all()
+    cell_tables()["units"].put([CellsOfDelivery("18", "spring-2026", "e" * 64, delivered("18")["units"])])
+    ReceivedDelivery.objects.update(receipt=delivery.receipt.replace("spring-2026", "spring-2027"))
+    path = package_file(delivery.package_sha256)
+    path.with_name("half.part").write_bytes(b"half")
+    proof = verify_hub()
+    assert (proof.false_receipts, proof.stray_files, proof.strange_cells, proof.is_whole) == (1, 1, 6, False)
+    path.write_bytes(path.read_bytes()[:-1])
+    assert verify_hub().broken_files == 1
+
+
+def test_tables_are_made_anew_from_the_packages(senders):
+    for code in ("17", "18"):
+        sender = senders(code)
+        sender.send(sender.package())
+    follow_deliveries()
+    before = list(tables.strata(Q1)), cells_in_tables()
+    shutil.rmtree(edition_folder(1).parents[1] / "tables")
+    assert verify_hub().cells_missing
+    assert rebuild_tables() == 2
+    assert (list(tables.strata(Q1)), cells_in_tables()) == before
 
 
 # -- engines

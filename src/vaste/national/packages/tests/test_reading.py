@@ -13,19 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaste.national.packages.archive import pack, unpack
-from vaste.national.packages.examples import (
-    Example,
-    both_forms,
-    correction,
-    example_contents,
-    example_package,
-    example_tables,
-    written,
-)
-from vaste.national.packages.layout import TABLES, Contents, Period, manifest_bytes
+from vaste.national.packages.examples import Example, correction, example_contents, example_package, example_tables, table_files
+from vaste.national.packages.layout import FORMAT, METHOD_VERSION, TABLES, Contents, FileEntry, Manifest, Period, manifest_bytes
 from vaste.national.packages.reading import Package, read_package
 from vaste.national.packages.refusal import PackageRefused, Reason
-from vaste.national.packages.signing import new_key, sign
+from vaste.national.packages.signing import key_id, new_key, sign
+from vaste.national.packages.writing import both_forms
 
 KEY = new_key()
 EXAMPLE = Example(hidden_ages=("18-44", "45-64"))
@@ -40,6 +33,17 @@ def good() -> bytes:
 @cache
 def contents(example: Example = EXAMPLE) -> Contents:
     return example_contents(example)
+
+
+def written(contents: Contents, key, **altered) -> bytes:
+    """A signed package whose manifest may say something else than is true."""
+    files = dict(sorted(contents.files.items()))
+    facts = {name: getattr(contents, name) for name in ("county", "campaign", "version", "replaces", "instrument", "period", "k")}
+    entries = tuple(FileEntry(name, len(octets), hashlib.sha256(octets).hexdigest()) for name, octets in files.items())
+    told = {"format": FORMAT, "format_version": 1, "method_version": METHOD_VERSION, "files": entries, **facts, **altered}
+    signed = manifest_bytes(Manifest(**told))
+    signature = json.dumps({"key_id": key_id(key.public_key()), "signature": sign(key, signed)}).encode()
+    return pack([("manifest.json", signed), ("manifest.sig", signature), *files.items()])
 
 
 def read(packed: bytes, **limits) -> Package:
@@ -67,7 +71,7 @@ def with_rows(table: str, change) -> bytes:
 
 
 def forms(table: str, rows) -> dict[str, bytes]:
-    return both_forms(table, TABLES[table].columns(EXAMPLE.items), rows)
+    return table_files(table, rows, EXAMPLE.items)
 
 
 def cell(rows, **marks):
@@ -440,7 +444,7 @@ def test_forms_that_differ_are_refused(table):
 
 def test_a_table_of_other_columns_is_refused():
     for form in ("csv", "parquet"):
-        files = both_forms("services", ["service", "n"], [{"service": "emergency", "n": 12}] * 36)
+        files = both_forms("data/services", ["service"], ["n"], [{"service": "emergency", "n": 12}] * 36)
         assert refused(with_files({name: octets for name, octets in files.items() if name.endswith(form)})) is Reason.FORMS_DIFFER
     assert refused(with_files(files)) is Reason.SCHEMA
 
@@ -503,9 +507,8 @@ def test_a_cell_that_one_table_hides_and_another_shows_is_refused():
 
 
 def _contract(rows: list[dict[str, object]]) -> dict[str, bytes]:
-    columns = ["quarter", "service", "age", "nps", "access"]
     responses = b"".join(json.dumps({"resourceType": "QuestionnaireResponse", "status": "completed"}).encode() + b"\n" for _ in rows)
-    files = {**both_forms("rows", columns, rows, place="contract"), "contract/responses.ndjson": responses}
+    files = {**both_forms("contract/rows", ["quarter", "service", "age"], ["nps", "access"], rows), "contract/responses.ndjson": responses}
     document = json.loads(contents().files["datapackage.json"])
     document["resources"] += [{"name": name, "path": name} for name in files]
     return {**files, "datapackage.json": json.dumps(document).encode()}
