@@ -1,4 +1,4 @@
-"""Deliveries of the county's answers, in counts."""
+"""Deliveries of the county's answers, in counts, and what the country says of them all."""
 
 from django.db import models
 
@@ -57,3 +57,18 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.id}"
+
+
+class KeptComparison(models.Model):
+    """The newest comparison of the counties that the hub published. There is one at most.
+
+    answer: as the hub signed it. tag: by which the hub tells whether it has another.
+    """
+
+    quarter = models.CharField(primary_key=True, max_length=7)
+    answer = models.TextField()
+    tag = models.CharField(max_length=80)
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"comparison of {self.quarter}"
