@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 from vaste.cases.actions import erase_old_requests
@@ -14,6 +15,7 @@ from vaste.core.database import checkpoint, rebuild
 from vaste.invitations.actions import end_overdue, forget_what_has_ended
 from vaste.messaging.measures import forget_old_counts
 from vaste.messaging.standing import weigh_routes
+from vaste.national.comparison.fetching import HttpPublisher, NotFetched, fetch_comparison, has_hub
 from vaste.organisations.actions import forget_old_sign_ins
 from vaste.reports.actions import make_due_reports
 from vaste.responses.actions import mix, vacuum
@@ -98,6 +100,17 @@ def _make_reports() -> int:
     return make_due_reports(now=clock.now())
 
 
+def _fetch_comparison() -> int:
+    """Fetch the country's comparison where a hub is known; what is kept stays when it cannot be had."""
+    if not has_hub():
+        return 0
+    try:
+        return fetch_comparison(publisher=HttpPublisher(settings.HUB_URL), now=clock.now())
+    except NotFetched as error:
+        log.warning("comparison.not_fetched", error=str(error))
+        return 0
+
+
 def _clean_files() -> None:
     """Take burnt rows out of the files themselves."""
     checkpoint()
@@ -116,6 +129,7 @@ _CHORES = (
     _Chore(60, _end_campaigns),
     _Chore(24 * 3600, rebuild),
     _Chore(15, _follow_record),
+    _Chore(300, _fetch_comparison),
     _Chore(24 * 3600, _tidy_copy),
 )
 

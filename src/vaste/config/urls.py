@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vaste.organisations.urls")),
     path("", include("vaste.dashboards.urls")),
     path("", include("vaste.reports.urls")),
+    path("", include("vaste.national.comparison.county_urls")),
     path("", include("vaste.invitations.urls")),
     path("", include("vaste.cases.urls")),
     path("", include("vaste.national.deliveries.urls")),

@@ -49,5 +49,17 @@ def drawing(height: float, parts: Sequence[str]) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="{_FONT}">{body}</svg>'
 
 
+def wrapped(text: str, letters: int) -> list[str]:
+    """Return a text on at most two lines; what does not fit ends in an ellipsis and stands in full in the table beside."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if len(longer) <= letters or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines if len(lines) <= 2 else [lines[0], f"{lines[1]} …"]
+
+
 def _class(kind: str) -> str:
     return f' class="{kind}"' if kind else ""

@@ -6,7 +6,7 @@ Colours are told apart without red and green, and every figure stands beside its
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vaste.documents.drawings import HATCH, RULE, SOFT, WIDTH, draw_line, draw_text, drawing
+from vaste.documents.drawings import HATCH, RULE, SOFT, WIDTH, draw_line, draw_text, drawing, wrapped
 from vaste.indicators.distribution import diverging
 from vaste.indicators.nps import Nps
 from vaste.indicators.statements import Statement
@@ -79,7 +79,7 @@ def statement_chart(bars: Sequence[Bar], *, steps: tuple[str, str, str], mean: s
     parts.append(draw_line(middle, first - 10, middle, first + row * len(bars) - 8, RULE, 1))
     for number, bar in enumerate(bars):
         at = first + row * number
-        lines = _wrapped(bar.label, 38)
+        lines = wrapped(bar.label, 38)
         parts += [draw_text(0, at + 12 + 12 * line - 6 * (len(lines) - 1), text, size=11.5) for line, text in enumerate(lines)]
         pieces = diverging(bar.result.counts) if bar.result else None
         if pieces is None:
@@ -103,18 +103,6 @@ def _legend(steps: tuple[str, str, str]) -> list[str]:
         parts.append(draw_text(x + 15, 16, text, colour=SOFT, size=11))
         x += 28 + 5.3 * len(text)
     return parts
-
-
-def _wrapped(text: str, letters: int) -> list[str]:
-    """Return a text on at most two lines; what does not fit ends in an ellipsis and stands in full in the table beside."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if len(longer) <= letters or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines if len(lines) <= 2 else [lines[0], f"{lines[1]} …"]
 
 
 def _gridline(y: float, score: int, left: float, right: float) -> str:

@@ -7,19 +7,23 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vaste.documents.drawings import HATCH, INK, RULE, SOFT, WIDTH, draw_dot, draw_line, draw_path, draw_text, drawing
+from vaste.documents.drawings import HATCH, INK, RULE, SOFT, WIDTH, draw_dot, draw_line, draw_path, draw_text, drawing, wrapped
 from vaste.indicators.funnel import ALARM, WARNING, Funnel
 from vaste.indicators.intervals import Interval
 
 _FIGURE, _COUNTRY = "#2166ac", "#8a5a00"
 _MOST_TICKS = 6
+_LETTERS = 34  # of a label, on each of two lines
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _CURVE_POINTS = 60
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A county's figure with its interval; None where it may not be shown. text: the figure as the reader's language writes it."""
+    """A figure with its interval; None where it may not be shown.
+
+    text: the figure as the reader's language writes it. country: that of the country, where each row has one of its own.
+    """
 
     label: str
     text: str
@@ -27,6 +31,7 @@ class Mark:
     low: float = 0.0
     high: float = 0.0
     is_uncertain: bool = False
+    country: float | None = None
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,12 @@ Writer = Callable[[float], str]
 
 def interval_chart(marks: Sequence[Mark], *, scale: Interval, country: float | None, country_text: str, too_few: str, write: Writer) -> str:
     """Return every county's figure with its interval as a thin line, one under another, and the country's as a line through all."""
-    left, right, top, row = 188, WIDTH - 64, 34, 19
+    left, right, top = 188, WIDTH - 64, 34
+    row = 30 if any(len(mark.label) > _LETTERS for mark in marks) else 19
     bottom = top + row * len(marks)
     shown = [mark for mark in marks if mark.value is not None]
-    ends = [*(mark.low for mark in shown), *(mark.high for mark in shown), *([] if country is None else [country])]
+    countries = [each for each in (country, *(mark.country for mark in shown)) if each is not None]
+    ends = [*(mark.low for mark in shown), *(mark.high for mark in shown), *countries]
     ticks = nice_ticks(min(ends, default=scale.low), max(ends, default=scale.high))
 
     def x(value: float) -> float:
@@ -78,11 +85,15 @@ def interval_chart(marks: Sequence[Mark], *, scale: Interval, country: float | N
 
 def _mark(mark: Mark, y: float, x: Callable[[float], float], ends: tuple[float, float], too_few: str) -> list[str]:
     left, right = ends
-    parts = [draw_text(0, y + 4, mark.label, size=11.5, kind="name")]
+    lines = wrapped(mark.label, _LETTERS)
+    first = y + 4 - 6 * (len(lines) - 1)
+    parts = [draw_text(0, first + 12 * number, line, size=11, kind="name") for number, line in enumerate(lines)]
     if mark.value is None:
         middle = (left + right) / 2
         parts.append(f'<rect x="{left}" y="{y - 6:.1f}" width="{right - left}" height="12" fill="url(#few)"/>')
         return [*parts, draw_text(middle, y + 4, mark.text or too_few, anchor="middle", colour=INK, size=10.5)]
+    if mark.country is not None:
+        parts.append(draw_line(x(mark.country), y - 8, x(mark.country), y + 8, _COUNTRY, 2, kind="beside"))
     parts.append(draw_line(x(mark.low), y, x(mark.high), y, _FIGURE, 1.6, kind="spread"))
     parts.append(draw_dot(x(mark.value), y, 4.2, _FIGURE, filled=not mark.is_uncertain, kind="ring" if mark.is_uncertain else ""))
     return [*parts, draw_text(WIDTH, y + 4, mark.text, anchor="end", size=11.5, bold=True)]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from vaste.national.comparison.rules import Indicator
 
 FORMAT, FORMAT_VERSION = "vaste-comparison", 1
 Record = dict[str, str | int | float | None]
-_REFUSED = "refused"
+REFUSED = "refused"
 _DECIMALS = 6
 
 FIELDS: Mapping[str, tuple[str, str]] = {
@@ -78,7 +79,7 @@ def _records(comparison: Comparison) -> Iterator[Record]:
 
 
 def _refused(refusal: Refusal, indicator: Indicator) -> Record:
-    return {"county": refusal.county, "indicator": indicator.key, "state": _REFUSED, "reason": refusal.reason}
+    return {"county": refusal.county, "indicator": indicator.key, "state": REFUSED, "reason": refusal.reason}
 
 
 def _county(row: CountyRow) -> Record:
@@ -129,6 +130,11 @@ def published(comparison: Comparison) -> dict[str, Any]:
         "reference_version": comparison.reference_version,
         "records": records(comparison),
     }
+
+
+def canonical(told: object) -> bytes:
+    """Return the bytes of JSON that are signed: keys sorted, no blanks, UTF-8."""
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def data_package(quarter: str) -> dict[str, Any]:

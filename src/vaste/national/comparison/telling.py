@@ -12,7 +12,7 @@ from vaste.national.comparison.charts import Dot, FunnelWords, Mark, funnel_char
 from vaste.national.comparison.compared import Change, Comparison, CountyRow, Figure, Refusal, Whole
 from vaste.national.comparison.rules import Indicator, Kind, Unlike
 from vaste.national.counties import Organisation
-from vaste.organisations.formats import day, number, percent, signed
+from vaste.organisations.formats import day, number, percent
 from vaste.organisations.formats import interval as interval_text
 from vaste.organisations.words import Words
 
@@ -72,6 +72,15 @@ class Teller:
         """Return the limits of a figure."""
         scale = 100 if indicator.kind is Kind.AGREEING else 1
         return interval_text(scale * low, scale * high, self.language, _digits(indicator))
+
+    def change(self, indicator: Indicator, value: float | None, low: float, high: float) -> str:
+        """Return a change with its interval, and whether it is clear; a dash where there is none."""
+        if value is None:
+            return _DASH
+        scale = 100 if indicator.kind is Kind.AGREEING else 1
+        sign = "+" if round(scale * value, _digits(indicator)) > 0 else ""
+        told = sign + number(scale * value, self.language, _digits(indicator))
+        return self.say("no_change" if low <= 0 <= high else "clear_change", change=told, interval=self.interval(indicator, low, high))
 
 
 def _digits(indicator: Indicator) -> int:
@@ -249,15 +258,7 @@ def _behind(comparison: Comparison, indicator: Indicator, teller: Teller) -> Tab
 
 
 def _change(change: Change | None, indicator: Indicator, teller: Teller) -> str:
-    if change is None:
-        return _DASH
-    scale = 100 if indicator.kind is Kind.AGREEING else 1
-    if indicator.kind is Kind.NPS:
-        value = signed(change.value, teller.language)
-    else:
-        value = ("+" if change.value > 0 else "") + number(scale * change.value, teller.language, _digits(indicator))
-    key = "no_change" if change.low <= 0 <= change.high else "clear_change"
-    return teller.say(key, change=value, interval=teller.interval(indicator, change.low, change.high))
+    return teller.change(indicator, change.value, change.low, change.high) if change else _DASH
 
 
 def _units(figure: Figure, indicator: Indicator, teller: Teller) -> str:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -12,20 +11,17 @@ from django.views.decorators.http import require_safe
 from vaste.core import clock
 from vaste.documents.setting import set_pdf
 from vaste.national.comparison.compared import Comparison
-from vaste.national.comparison.open_data import as_csv, data_package, published, records
+from vaste.national.comparison.open_data import as_csv, canonical, data_package, published, records
 from vaste.national.comparison.queries import compared_quarters, comparison_of
 from vaste.national.comparison.reference import reference_csv
 from vaste.national.comparison.rules import NPS, Indicator
 from vaste.national.comparison.telling import Teller, finding, heading, tell
-from vaste.national.counties import organisations
+from vaste.national.comparison.words import teller_of
 from vaste.national.hub.keys import hub_key
 from vaste.national.packages.signing import key_id, sign
 from vaste.organisations.rules import LANGUAGES
 from vaste.organisations.staff_pages import LANGUAGE_NAMES, stylesheet
-from vaste.organisations.words import load_words
-from vaste.surveys.instrument import Branch, national_adult
 
-_TEXTS = Path(__file__).parent / "comparison.toml"
 _KEEP = "public, max-age=900"
 
 
@@ -41,12 +37,6 @@ class QuarterConverter:
     def to_url(self, value: str) -> str:
         """Return it as it stands."""
         return value
-
-
-def teller_of(language: str) -> Teller:
-    """Return who writes a comparison in a language."""
-    statements = {item.id: item.text(language, branch) for branch in reversed(Branch) for item in national_adult().statements_for(branch)}
-    return Teller(load_words(_TEXTS)[language], language, organisations(), statements)
 
 
 @require_safe
@@ -147,11 +137,6 @@ def show_signed(request: HttpRequest) -> HttpResponse:
     key = hub_key()
     answer = {"comparison": told, "key_id": key_id(key.public_key()), "signature": sign(key, canonical(told))}
     return _kept(request, canonical(answer), "application/json")
-
-
-def canonical(told: object) -> bytes:
-    """Return the bytes of JSON that are signed: keys sorted, no blanks, UTF-8."""
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _json(told: object) -> bytes:

@@ -9,8 +9,8 @@ from django.test import Client
 from pypdf import PdfReader
 from tests.browser import axe_findings, chromium, width_of
 
+from vaste.national.comparison.open_data import canonical
 from vaste.national.comparison.tests.conftest import COUNTIES
-from vaste.national.comparison.views import canonical
 from vaste.national.hub.keys import hub_key
 from vaste.national.packages.signing import verify
 

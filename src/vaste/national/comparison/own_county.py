@@ -1,0 +1,146 @@
+"""What the country's open data says of one county, in words, a table and a drawing. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vaste.documents.blocks import Chart, Table
+from vaste.indicators.display import Display
+from vaste.indicators.funnel import Standing
+from vaste.indicators.standardised import ALL
+from vaste.national.comparison.charts import Mark, interval_chart
+from vaste.national.comparison.open_data import REFUSED
+from vaste.national.comparison.rules import NPS, Indicator, Kind, Unlike
+from vaste.national.comparison.telling import Teller
+from vaste.organisations.formats import number
+from vaste.organisations.words import Words
+
+Record = Mapping[str, Any]
+_DASH = "–"
+
+
+@dataclass(frozen=True)
+class OwnCounty:
+    """A county beside the country. problem: why there is nothing to show, in place of the table."""
+
+    heading: str
+    problem: str | None = None
+    finding: str = ""
+    table: Table | None = None
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """An indicator with the county's record and the country's."""
+
+    indicator: Indicator
+    own: Record
+    country: Record | None
+
+
+def own_county(comparison: Mapping[str, Any], code: str, name: str, words: Words, teller: Teller) -> OwnCounty:
+    """Return what a published comparison says of a county. name: as the county calls itself; words: of the page."""
+    own = {str(record["indicator"]): record for record in comparison["records"] if record["county"] == code}
+    quarter = teller.quarter(str(comparison["quarter"]))
+    if not own:
+        return OwnCounty(f"{words['title']}: {quarter}", words["absent"].format(county=name))
+    score = own[NPS.key]
+    if score["state"] == REFUSED:
+        reason = words[f"reason_{Unlike(score['reason'])}"]
+        return OwnCounty(f"{words['title']}: {quarter}", words["refused"].format(county=name, reason=reason))
+    country = {str(record["indicator"]): record for record in comparison["records"] if record["county"] == ALL}
+    pairs = [_Pair(_indicator(key), record, country.get(key)) for key, record in own.items()]
+    return OwnCounty(
+        heading=_heading(pairs[0], name, words, teller),
+        finding=words["finding"].format(verdict=words[_verdict(score)]),
+        table=_table(pairs, quarter, words, teller),
+        chart=_chart([pair for pair in pairs if pair.indicator.kind is Kind.AGREEING and pair.country], words, teller),
+    )
+
+
+def _indicator(key: str) -> Indicator:
+    item, _, kind = key.rpartition("-")
+    return Indicator(item, Kind(kind)) if item else NPS
+
+
+def _heading(pair: _Pair, name: str, words: Words, teller: Teller) -> str:
+    own, country = pair.own, pair.country
+    if own["standardised"] is None or not country:
+        return words["heading_few"].format(county=name)
+    return words["heading"].format(
+        county=name,
+        value=teller.value(NPS, own["standardised"]),
+        interval=teller.interval(NPS, own["standardised_low"], own["standardised_high"]),
+        country=teller.value(NPS, country["standardised"]),
+    )
+
+
+def _verdict(record: Record) -> str:
+    """Return the name of the words for where a county stands."""
+    return Standing(record["standing"]) if record["standing"] else "unknown"
+
+
+def _table(pairs: Sequence[_Pair], quarter: str, words: Words, teller: Teller) -> Table:
+    names = ("indicator", "own", "country", "verdict", "crude", "answers", "change")
+    rows = tuple(_row(pair, words, teller) for pair in pairs)
+    return Table(words["caption"].format(quarter=quarter), tuple(words[name] for name in names), rows)
+
+
+def _row(pair: _Pair, words: Words, teller: Teller) -> tuple[str, ...]:
+    own, indicator = pair.own, pair.indicator
+    name = teller.indicator(indicator)
+    if own["state"] == Display.TOO_FEW:
+        return (name, teller.words["too_few"], *[_DASH] * 5)
+    n = number(own["n"], teller.language)
+    if own["state"] == Display.COUNT_ONLY:
+        return (name, teller.words["count_only"], *[_DASH] * 3, n, _DASH)
+    note = f", {teller.words['uncertain']}" if own["state"] == Display.UNCERTAIN else ""
+    country = teller.value(indicator, pair.country["standardised"]) if pair.country else _DASH
+    return (
+        name,
+        f"{_told(own, 'standardised', indicator, teller)}{note}",
+        country,
+        words[f"short_{_verdict(own)}"],
+        _told(own, "crude", indicator, teller),
+        n,
+        teller.change(indicator, own["change"], own["change_low"], own["change_high"]),
+    )
+
+
+def _told(record: Record, figure: str, indicator: Indicator, teller: Teller) -> str:
+    value, low, high = (record[name] for name in (figure, f"{figure}_low", f"{figure}_high"))
+    return _DASH if value is None else f"{teller.value(indicator, value)} ({teller.interval(indicator, low, high)})"
+
+
+def _chart(pairs: Sequence[_Pair], words: Words, teller: Teller) -> Chart | None:
+    if not pairs:
+        return None
+    marks = [_mark(pair, teller) for pair in pairs]
+    country = [teller.value(pair.indicator, pair.country["standardised"]) for pair in pairs if pair.country]
+    told = "; ".join(f"{mark.label} {mark.text or teller.words['too_few']}, {beside}" for mark, beside in zip(marks, country, strict=True))
+    measure = pairs[0].indicator.measure
+    svg = interval_chart(
+        marks,
+        scale=measure.scale,
+        country=None,
+        country_text="",
+        too_few=teller.words["too_few"],
+        write=lambda value: teller.value(pairs[0].indicator, value),
+    )
+    return Chart(svg, words["chart_alt"].format(figures=told), words["chart_caption"])
+
+
+def _mark(pair: _Pair, teller: Teller) -> Mark:
+    own, label = pair.own, teller.statements.get(pair.indicator.item, pair.indicator.item)
+    if own["standardised"] is None:
+        return Mark(label, "")
+    return Mark(
+        label,
+        teller.value(pair.indicator, own["standardised"]),
+        own["standardised"],
+        own["standardised_low"],
+        own["standardised_high"],
+        is_uncertain=own["state"] == Display.UNCERTAIN,
+        country=pair.country["standardised"] if pair.country else None,
+    )
