@@ -9,15 +9,18 @@ from django.conf import settings
 
 from vaste.config.environment import SettingWrong, told_by_server
 from vaste.config.gateways import gateways_from_urls
+from vaste.config.server import free_port, hub_address
 from vaste.config.working import Workers
 from vaste.core import clock
 from vaste.messaging.gateway import GatewayError
+from vaste.organisations.models import County
 from vaste.simulator.demo.actions import DemoAccount, DemoRefused, prepare_demo_accounts, prepare_demo_county
 from vaste.simulator.demo.life import Demo
 from vaste.simulator.operator import SimulatedOperator
 
 WORK, DEMO = "work", "demo"
 _LINK_WAIT_SECONDS = 10.0
+_SETTLES_SECONDS = 3.0
 
 
 def start_if_asked() -> None:
@@ -45,8 +48,21 @@ def _start_demo(operator: SimulatedOperator) -> None:
     county = prepare_demo_county(data_dir=data_dir, now=clock.now())
     accounts = prepare_demo_accounts(county=county, data_dir=data_dir)
     demo = Demo(county=county, operator=operator, data_dir=data_dir, say=_say)
-    demo.start(threading.Event())
-    _say(_welcome(accounts, demo.own_link(timeout_seconds=_LINK_WAIT_SECONDS)))
+    stop = threading.Event()
+    demo.start(stop)
+    port = None if settings.HUB_URL else free_port(settings.PORT + 1)
+    _say(_welcome(accounts, demo.own_link(timeout_seconds=_LINK_WAIT_SECONDS), hub_address(port) if port else ""))
+    if port:
+        threading.Thread(target=_deliver, args=(county, data_dir, port, stop), name="demo hub", daemon=True).start()
+
+
+def _deliver(county: County, data_dir: Path, port: int, stop: threading.Event) -> None:
+    """Let a hub run beside the demo county; once the county is there, which a visitor waits for."""
+    if stop.wait(_SETTLES_SECONDS):
+        return
+    from vaste.config.demo_hub import DemoHub  # loads what makes deliveries, which nothing at the start needs
+
+    DemoHub(county=county, data_dir=data_dir, port=port, say=_say).live(stop)
 
 
 def _say(line: str) -> None:
@@ -54,7 +70,7 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _welcome(accounts: list[DemoAccount], link: str) -> str:
+def _welcome(accounts: list[DemoAccount], link: str, hub: str) -> str:
     base = settings.BASE_URL
     lines = [
         "",
@@ -64,6 +80,8 @@ def _welcome(accounts: list[DemoAccount], link: str) -> str:
         f"  Results  {base}/staff/results?live=1   the figures move while you look",
         *(f"           sign in as {account.email} with {account.password} (sees {account.sees})" for account in accounts),
     ]
+    if hub:
+        lines.append(f"  Hub      {hub}/   where the pilot campaign's delivery arrives, some minutes after the first start")
     if link:
         lines.append(f"  Survey   {link}   an unused link: answer it as a client")
     return "\n".join([*lines, "", "Press Ctrl+C to end. What you see is kept in the data folder; `make run` goes on from there.", ""])

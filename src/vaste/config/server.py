@@ -12,6 +12,7 @@ from granian.log import LogLevels
 from vaste.config.environment import SettingWrong, tell_server_processes
 from vaste.core import database
 
+LOOPBACK = "127.0.0.1"
 _THREADS = 16
 
 
@@ -26,6 +27,24 @@ def check_port(host: str, port: int) -> None:
             raise SettingWrong(
                 f"Port {port} cannot be used: {os.strerror(error.errno or 0).lower()}. Choose another: --port or VASTE_PORT."
             ) from error
+
+
+def hub_address(port: int) -> str:
+    """Return where the demo's hub listens."""
+    return f"http://{LOOPBACK}:{port}"
+
+
+def free_port(wished: int) -> int:
+    """Return the port of this machine that is wished for, or another one where somebody has it, or none is wished for (0)."""
+    for port in (wished, 0):
+        with closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except (OSError, OverflowError):  # the port after the last one is none
+                continue
+            return int(probe.getsockname()[1])
+    raise SettingWrong("No port of this machine is free for the hub.")
 
 
 def serve(*, host: str, port: int, processes: int | None = None, embedded: str = "") -> None:

@@ -23,6 +23,7 @@ _ACTOR = "demo"
 _UNIT_OF_ACCOUNT = "1.2.246.10.99999999.10.2"
 _ACCOUNTS_FILE = "demo-accounts.txt"
 _MARK = "demo-county"
+PILOT, SEES_COUNTY = "pilot", "county@demo.example"
 # Of about 75 and 30 answers a day: the one is there after some minutes, the other after weeks of the demo.
 _NEEDED_SOON, _NEEDED_LATER = 300, 3000
 
@@ -68,7 +69,7 @@ def _begin_campaigns(county: County, today: date) -> None:
     ends_in = today.month - (today.month - 1) % 3 + 2
     first_on, last_on = month_span(f"{first_day(today):%Y-%m}", f"{today.year:04}-{ends_in:02}")
     for key, name, units, needed in (
-        ("pilot", "Pilotti · Pilot", others, _NEEDED_SOON),
+        (PILOT, "Pilotti · Pilot", others, _NEEDED_SOON),
         ("emergency", "Päivystys · Jour", emergency, _NEEDED_LATER),
     ):
         plan = CampaignPlan(
@@ -102,7 +103,7 @@ def prepare_demo_accounts(*, county: County, data_dir: Path) -> list[DemoAccount
     kept = _read_accounts(file)
     unit = Unit.objects.get(oid=_UNIT_OF_ACCOUNT)
     accounts = [
-        _account("county@demo.example", kept, county=county, unit=None),
+        _account(SEES_COUNTY, kept, county=county, unit=None),
         _account("unit@demo.example", kept, county=county, unit=unit),
     ]
     if any(account.email not in kept for account in accounts):
