@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vaste.national.comparison.county_views import show_own_county
+from vaste.national.late_views import late
 
 app_name = "own_county"
-urlpatterns = [path("staff/comparison", show_own_county, name="comparison")]
+urlpatterns = [path("staff/comparison", late("vaste.national.comparison.county_views", "show_own_county"), name="comparison")]

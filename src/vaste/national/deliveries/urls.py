@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from vaste.national.deliveries.views import fetch_package, show_deliveries, show_delivery
+from vaste.national.late_views import late
 
+_VIEWS = "vaste.national.deliveries.views"
 app_name = "deliveries"
 urlpatterns = [
-    path("staff/deliveries", show_deliveries, name="deliveries"),
-    path("staff/deliveries/<uuid:delivery_id>", show_delivery, name="delivery"),
-    path("staff/deliveries/<uuid:delivery_id>/package", fetch_package, name="package"),
+    path("staff/deliveries", late(_VIEWS, "show_deliveries"), name="deliveries"),
+    path("staff/deliveries/<uuid:delivery_id>", late(_VIEWS, "show_delivery"), name="delivery"),
+    path("staff/deliveries/<uuid:delivery_id>/package", late(_VIEWS, "fetch_package"), name="package"),
 ]
