@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("", include(_styles)),
     path("", include("vaste.national.hub.urls")),
+    path("", include("vaste.national.comparison.urls")),
 ]

@@ -1,15 +1,17 @@
 """`vaste simulate nation`: a whole country whose true differences are known, compared and held against the truth."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
-from vaste.config.commands.outcome import print_json
+from vaste.config.commands.outcome import print_json, refuse
 from vaste.national.comparison.reference import reference
 from vaste.national.comparison.rules import NPS, Kind
 from vaste.national.counties import organisations
 from vaste.simulator.nation.leaks import Found, audit_planted_leaks
-from vaste.simulator.nation.rehearsal import Coverage, Held, K, compare_nation, draw_nation, held_against_truth, rehearse
+from vaste.simulator.nation.packages import facts_of, packages_of
+from vaste.simulator.nation.rehearsal import Coverage, Held, K, Nation, compare_nation, draw_nation, held_against_truth, rehearse
 
 _MOST_COUNTIES = len(organisations())
 
@@ -19,13 +21,16 @@ _MOST_COUNTIES = len(organisations())
 @click.option("--answers", type=click.IntRange(100, 20_000_000), default=200_000, show_default=True, help="Of all counties in a quarter.")
 @click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many countries the coverage is taken of.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same figures.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="A new folder for the signed packages of the counties.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def simulate_nation(*, counties: int, answers: int, rounds: int, seed: int, as_json: bool) -> None:
+def simulate_nation(*, counties: int, answers: int, rounds: int, seed: int, out: Path | None, as_json: bool) -> None:
     """Compare invented counties, tell how often intervals hold the truth, and whether the audit finds planted leaks."""
     drawn = draw_nation(counties, answers, reference(), seed)
+    if out:
+        _write_packages(drawn, out)
     held = [each for each in held_against_truth(drawn, compare_nation(drawn, reference()), reference()) if each.indicator == NPS]
     covered = rehearse(counties, answers, rounds, reference(), seed)
-    leaks = audit_planted_leaks(K)
+    leaks = audit_planted_leaks(facts_of(min(drawn.now, key=lambda each: each.county.share)), K)
     if as_json:
         print_json(
             {
@@ -36,6 +41,22 @@ def simulate_nation(*, counties: int, answers: int, rounds: int, seed: int, as_j
         )
     else:
         _tell(held, covered, leaks, rounds)
+
+
+def _write_packages(drawn: Nation, out: Path) -> None:
+    """Write a package for each county, and a list of the keys by which a hub knows them."""
+    try:
+        out.mkdir(parents=True)
+    except OSError as error:
+        refuse(f"The folder {out} cannot be made: {(error.strerror or 'unknown fault').lower()}. Nothing was written; name a new one.")
+    keys = ["county,public_key"]
+    for packed in packages_of(drawn.now, K):
+        if packed.stopped:
+            click.echo(f"{packed.county} delivers nothing: {packed.stopped}", err=True)
+            continue
+        (out / f"{packed.county}.zip").write_bytes(packed.package)
+        keys.append(f"{packed.county},{packed.public_key}")
+    (out / "keys.csv").write_text("\n".join([*keys, ""]), encoding="utf-8")
 
 
 def _facts(held: Held) -> dict[str, object]:
@@ -51,7 +72,7 @@ def _facts(held: Held) -> dict[str, object]:
 
 
 def _leak_facts(found: Found) -> dict[str, object]:
-    return {"leak": found.leak, "low": found.bounds.low, "high": found.bounds.high, "found": found.is_found, "closed": found.is_closed}
+    return {"leak": found.leak, "found": found.is_found, "sentence": found.sentence, "closed": found.is_closed}
 
 
 def _tell(held: list[Held], covered: dict[Kind, Coverage], leaks: tuple[Found, ...], rounds: int) -> None:
@@ -69,6 +90,5 @@ def _tell(held: list[Held], covered: dict[Kind, Coverage], leaks: tuple[Found, .
             f"{kind:>10}: {coverage.crude:.1%} as they came, {coverage.standardised:.1%} standardised, of {coverage.figures} figures"
         )
     for found in leaks:
-        verdict = "found" if found.is_found else "NOT FOUND"
-        closed = "closed by hiding more" if found.is_closed else "nothing closes it: the delivery stops"
-        click.echo(f"planted leak, {found.leak}: {verdict} ({found.bounds.low} to {found.bounds.high}); {closed}")
+        closed = "what is delivered does not have it" if found.is_closed else "AND STANDS IN WHAT IS DELIVERED"
+        click.echo(f"planted leak, {found.leak}: {f'found: {found.sentence}' if found.is_found else 'NOT FOUND.'} ({closed})")

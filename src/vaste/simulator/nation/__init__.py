@@ -1,1 +1,1 @@
-"""A country of invented counties whose true differences are known: what comes of comparing and attacking what they deliver. Pure."""
+"""A country of invented counties whose true differences are known: what comes of comparing and attacking what they deliver."""

@@ -17,7 +17,7 @@ Group = tuple[Unit, str, str, str]
 
 _ANSWERS_SCORE, _ANSWERS_STATEMENT = 0.98, 0.93
 SHOWN, HIDDEN = "shown", "hidden"
-_COUNTS = ("n", "nps_n", "promoters", "passives", "detractors", *(f"{item}_{step}" for item in ITEMS for step in range(1, 6)))
+COUNTS = ("n", "nps_n", "promoters", "passives", "detractors", *(f"{item}_{step}" for item in ITEMS for step in range(1, 6)))
 _MARKS: Mapping[str, Callable[[Group], str]] = {
     "unit": lambda group: group[0].oid,
     "service": lambda group: group[0].service,
@@ -29,7 +29,7 @@ _MARKS: Mapping[str, Callable[[Group], str]] = {
 
 @dataclass(frozen=True)
 class Drawn:
-    """The answers of a county in a quarter. counts: of each group of people who are alike, in the order of `_COUNTS`."""
+    """The answers of a county in a quarter. counts: of each group of people who are alike, in the order of `COUNTS`."""
 
     county: County
     quarter: str
@@ -42,7 +42,7 @@ class Drawn:
         found = _summed(
             [tuple(_MARKS[mark](group) for mark in marks) for group in self.groups], self.counts, [mark in margins for mark in marks]
         )
-        return [self._row(marks, key, dict(zip(_COUNTS, map(int, counts), strict=True))) for key, counts in found]
+        return [self._row(marks, key, dict(zip(COUNTS, map(int, counts), strict=True))) for key, counts in found]
 
     def denominators(self) -> list[Row]:
         """Return how many were invited and answered, by service, age and language."""
@@ -105,7 +105,7 @@ def with_lines_hidden(rows: Iterable[Row], k: int) -> list[Row]:
     hidden = [row["channel"] != ALL and (row["service"], row["age"]) in lines for row in given]
     hidden = [hides or (row["age"] != ALL and row["service"] in services) for hides, row in zip(hidden, given, strict=True)]
     hidden = [hides or (row["service"], row["age"], row["channel"]) in few for hides, row in zip(hidden, given, strict=True)]
-    return [{**row, "state": HIDDEN, **dict.fromkeys(_COUNTS)} if hides else row for hides, row in zip(hidden, given, strict=True)]
+    return [{**row, "state": HIDDEN, **dict.fromkeys(COUNTS)} if hides else row for hides, row in zip(hidden, given, strict=True)]
 
 
 def _summed(keys: Sequence[tuple[str, ...]], counts: Ints, margins: Sequence[bool]) -> Iterator[tuple[tuple[str, ...], Ints]]:

@@ -1,16 +1,23 @@
-"""Leaks planted on purpose in what a county publishes, and whether the attacker's audit finds them."""
+"""Leaks planted on purpose in what an invented county delivers, and whether the attacker's audit finds them. Pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from vaste.national.disclosure.attack import Bounds, bounds
-from vaste.national.disclosure.suppression import Unprotectable, protect
-from vaste.national.disclosure.tables import Line, Table, two_way
+import numpy as np
+
+from vaste.national.cubes.auditing import Audit, audit
+from vaste.national.cubes.groups import Numbers, is_sensitive
+from vaste.national.cubes.plan import PEOPLE_ANSWERED, Cell, Facts, Leaf
+from vaste.national.cubes.protecting import Protected, protect_tables
+from vaste.national.cubes.tabling import published, release_of, rows_of
+
+_ALIKE = 12
+_RESPONDENT, _PROMOTER, _DETRACTOR = 0, 1, 3
 
 
 class Leak(StrEnum):
-    """A way in which a hidden cell gets out."""
+    """A way in which people get out of a table."""
 
     COMPLEMENTARY = "complementary"
     OVER_TIME = "differencing over time"
@@ -19,65 +26,71 @@ class Leak(StrEnum):
 
 @dataclass(frozen=True)
 class Found:
-    """What the audit says of a planted leak: what an attacker learns of the cell as planted, and whether the leak can be closed.
-
-    is_found: the cell stays within bounds closer than k - 1. is_closed: after protection it does not; False where nothing can
-    protect it, and the delivery must stop.
-    """
+    """What the audit says of a planted leak, in its first sentence, and whether what is really delivered passes the audit."""
 
     leak: Leak
-    bounds: Bounds
-    is_found: bool
+    sentence: str | None
     is_closed: bool
 
-
-@dataclass(frozen=True)
-class _Planted:
-    table: Table
-    hidden: frozenset[int]
-    cell: int
+    @property
+    def is_found(self) -> bool:
+        """Whether the audit stops the delivery with the leak."""
+        return self.sentence is not None
 
 
-def audit_planted_leaks(k: int) -> tuple[Found, ...]:
-    """Return what the audit says of one leak of each kind."""
-    return tuple(_audited(leak, plant(k), k) for leak, plant in _PLANTED.items())
+def audit_planted_leaks(facts: Facts, k: int) -> tuple[Found, ...]:
+    """Return what the audit says of one leak of each kind in a county's delivery. facts: of one quarter."""
+    return tuple(_found(leak, *plant(facts, k)) for leak, plant in _PLANTED.items())
 
 
-def _audited(leak: Leak, planted: _Planted, k: int) -> Found:
-    found = bounds(planted.table, planted.hidden)[planted.cell]
-    try:
-        protected = protect(planted.table, k)
-    except Unprotectable:
-        return Found(leak, found, found.width < k - 1, is_closed=False)
-    after = protected.bounds.get(planted.cell)
-    return Found(leak, found, found.width < k - 1, is_closed=after is not None and after.width >= k - 1)
+def _found(leak: Leak, leaking: Audit, closed: Audit) -> Found:
+    return Found(leak, leaking.failures[0] if leaking.failures else None, closed.has_passed)
 
 
-def _complementary(k: int) -> _Planted:
-    """Hide one small cell of services by ages alone: its row and its column tell it."""
-    rows = [[k - 2, 40, 35], [60, 52, 48], [31, 44, 58]]
-    return _Planted(two_way(rows), frozenset({0}), 0)
+def _complementary(facts: Facts, k: int) -> tuple[Audit, Audit]:
+    """Hide the small cells alone, without those that keep them from being worked out."""
+    protected = protect_tables(facts, [], k)
+    small = {cell for cell, numbers in protected.planned.numbers.items() if cell.people == PEOPLE_ANSWERED and is_sensitive(numbers, k)}
+    return _audited([replace(protected, hidden=protected.hidden & small)], k), _audited([protected], k)
 
 
-def _over_time(k: int) -> _Planted:
-    """Deliver a correction with k - 2 more people in a group than before: both totals stand there, and so does their difference."""
-    before, more = 30, k - 2
-    counts = (before, before + more, more)
-    return _Planted(Table(counts, (Line(1, (0, 2)),), fixed=frozenset({0, 1}), secret=frozenset({2})), frozenset({2}), 2)
+def _over_time(facts: Facts, k: int) -> tuple[Audit, Audit]:
+    """Deliver once more after one answer has come late, as if nothing had been delivered before."""
+    first = protect_tables(facts, [], k)
+    late = max((leaf for leaf in facts.answered), key=lambda leaf: int(facts.answered[leaf][_RESPONDENT]))
+    more = _with(facts, late, 1, _PROMOTER)
+    known = protect_tables(more, [release_of("delivery 1", first)], k)
+    return _audited([first, protect_tables(more, [], k)], k), _audited([first, known], k)
 
 
-def _homogeneous(k: int) -> _Planted:
-    """Show a group of many who all detract: whoever knows that somebody is in it knows what they answered.
+def _homogeneous(facts: Facts, k: int) -> tuple[Audit, Audit]:
+    """Show a group of many who all detract: whoever knows that somebody is in it knows what they answered."""
+    unit, service = next(iter(facts.service_of.items()))
+    quarter = facts.quarters[0]
+    protected = protect_tables(_with(facts, Leaf(unit, quarter, "unknown", "fi", "link"), _ALIKE, _DETRACTOR), [], k)
+    shown = {cell for cell in protected.hidden if cell[:4] == Cell(PEOPLE_ANSWERED, service, quarter, "unknown")[:4]}
+    return _audited([replace(protected, hidden=protected.hidden - shown)], k), _audited([protected], k)
 
-    The cells are the group's detractors and others, who are none, beside those of another group; the group itself is large.
-    """
-    rows = [[4 * k, 0], [3 * k, 40]]
-    table = two_way(rows)
-    return _Planted(Table(table.counts, table.lines, table.fixed, frozenset({0, 1})), frozenset({0, 1}), 1)
 
-
-_PLANTED: Mapping[Leak, Callable[[int], _Planted]] = {
+_PLANTED: Mapping[Leak, Callable[[Facts, int], tuple[Audit, Audit]]] = {
     Leak.COMPLEMENTARY: _complementary,
     Leak.OVER_TIME: _over_time,
     Leak.HOMOGENEOUS: _homogeneous,
 }
+
+
+def _audited(deliveries: Sequence[Protected], k: int) -> Audit:
+    packages = []
+    for number, delivery in enumerate(deliveries, start=1):
+        name = f"delivery {number}"
+        packages.append(published(name, rows_of(delivery), release_of(name, delivery)))
+    return audit(packages, k)
+
+
+def _with(facts: Facts, leaf: Leaf, people: int, answer: int) -> Facts:
+    """Return facts with some people more in a place, who all score alike and skip the statements."""
+    more: Numbers = np.zeros(len(facts.measures), dtype=np.int64)
+    more[[_RESPONDENT, answer]] = people
+    asked = leaf._replace(channel="all")
+    invited = {**facts.invited, asked: facts.invited.get(asked, 0) + 4 * people}
+    return replace(facts, answered={**facts.answered, leaf: facts.answered.get(leaf, 0 * more) + more}, invited=invited)

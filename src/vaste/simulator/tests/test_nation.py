@@ -1,17 +1,25 @@
 """A country whose true differences are known: comparison finds them, and the audit finds what was planted."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
 from vaste.config.command import vaste
 from vaste.indicators.standardised import ALL
+from vaste.national.comparison.queries import comparison_of
 from vaste.national.comparison.reference import reference
-from vaste.national.comparison.rules import Kind
+from vaste.national.comparison.rules import NPS, Kind
+from vaste.national.hub.actions import open_county, receive
+from vaste.national.hub.following import follow_deliveries
+from vaste.national.hub.models import HubCounty
 from vaste.simulator.nation.drawing import tables, with_lines_hidden
 from vaste.simulator.nation.leaks import Leak, audit_planted_leaks
+from vaste.simulator.nation.packages import facts_of
 from vaste.simulator.nation.rehearsal import K, Nation, draw_nation, rehearse
+
+NOW = datetime(2026, 11, 26, 3, 4, 5, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +60,44 @@ def test_few_people_are_hidden_and_so_is_what_would_tell_them(drawn: Nation):
         assert {each["state"] for each in line} == {"hidden"}
 
 
-def test_the_audit_finds_every_planted_leak():
-    found = {each.leak: each for each in audit_planted_leaks(K)}
+def test_the_audit_finds_every_planted_leak_and_none_in_what_is_delivered(drawn: Nation):
+    found = {each.leak: each for each in audit_planted_leaks(facts_of(drawn.now[0]), K)}
+
     assert set(found) == set(Leak)
-    assert all(each.is_found for each in found.values())
-    assert found[Leak.COMPLEMENTARY].is_closed
-    assert not found[Leak.OVER_TIME].is_closed, "what was delivered before cannot be hidden any more"
+    assert all(each.is_found for each in found.values()), found
+    assert all(each.is_closed for each in found.values()), found
+    assert "tells of those who answered in between" in found[Leak.OVER_TIME].sentence
+    assert "is shown, and may not be" in found[Leak.HOMOGENEOUS].sentence
+
+
+@pytest.mark.django_db
+def test_the_packages_are_accepted_by_a_hub_and_compared(settings, tmp_path):
+    settings.HUB_DIR = tmp_path / "hub"
+    answer = CliRunner().invoke(
+        vaste, ["simulate", "nation", "--counties", "3", "--answers", "6000", "--rounds", "1", "--out", str(tmp_path / "made")]
+    )
+    assert answer.exit_code == 0, answer.output
+    keys = dict(line.split(",") for line in (tmp_path / "made" / "keys.csv").read_text().splitlines()[1:])
+    assert sorted(keys) == ["01", "02", "03"]
+
+    for code, key in keys.items():
+        open_county(code=code, public_keys=[key], actor="command", today=NOW.date())
+        package = (tmp_path / "made" / f"{code}.zip").read_bytes()
+        assert receive(HubCounty.objects.get(code=code), package, now=NOW).is_accepted
+    follow_deliveries()
+
+    found = comparison_of("2026-Q3")
+    assert [row.county for row in found.rows] == ["01", "02", "03"]
+    assert all(row.figures[NPS].standardised for row in found.rows)
+    assert len(found.indicators) == 1 + 2 * 7
+
+
+def test_a_folder_that_is_there_already_is_left_alone(tmp_path):
+    answer = CliRunner().invoke(
+        vaste, ["simulate", "nation", "--counties", "2", "--answers", "200", "--rounds", "1", "--out", str(tmp_path)]
+    )
+    assert answer.exit_code == 2
+    assert "Nothing was written" in answer.output
 
 
 def test_the_command_prints_each_county_beside_the_truth_and_no_rank():
@@ -73,4 +113,4 @@ def test_people_read_it_as_a_table():
     answer = CliRunner().invoke(vaste, ["simulate", "nation", "--counties", "2", "--answers", "5000", "--rounds", "1"])
     assert answer.exit_code == 0
     assert "as it came" in answer.stdout
-    assert "planted leak, complementary: found (3 to 3)" in answer.stdout
+    assert "planted leak, complementary: found: " in answer.stdout

@@ -14,7 +14,7 @@ from vaste.national.comparison.tests.conftest import COUNTIES
 from vaste.national.hub.keys import hub_key
 from vaste.national.packages.signing import verify
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("vaste.national.comparison.tests.addresses")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("vaste.config.hub_urls")]
 PAGES = {"fi": "/vertailu", "sv": "/jamforelse", "en": "/comparison"}
 
 
