@@ -7,7 +7,7 @@ from uuid import UUID
 
 from vaste.organisations.formats import day, number, percent
 from vaste.organisations.words import Words
-from vaste.results.alert_rules import AlertKind, Point, Stretch, Watched, expected_false_alarms
+from vaste.results.alert_rules import FEWEST_FOR_BASELINE, AlertKind, Point, Stretch, Watched, expected_false_alarms
 from vaste.results.models import Alert
 
 _LEAST_EXPECTED = 0.95
@@ -103,8 +103,8 @@ def run_words(reader: Reader, alert: Alert, run: Stretch | None) -> str:
 
 
 def usual_words(reader: Reader, alert: Alert) -> str:
-    """Return the baseline with what it rests on."""
-    basis = reader.words[f"usual_{alert.basis}"].format(n=reader.number(alert.baseline_answers))
+    """Return the baseline with what it rests on; not how many answers exactly, for no other page shows those 52 weeks."""
+    basis = reader.words[f"usual_{alert.basis}"].format(n=reader.number(FEWEST_FOR_BASELINE))
     return f"{reader.percent(alert.baseline)} ({basis})"
 
 

@@ -33,6 +33,8 @@ from vaste.organisations.words import load_words
 from vaste.results.alert_actions import acknowledge, open_note
 from vaste.results.alert_queries import course_of, open_alerts, shown_months, watch_units
 from vaste.results.alert_rules import FEWEST_FOR_BASELINE, AlertKind, points, run_shown
+from vaste.results.calendar import period_around
+from vaste.results.latest import latest_answers
 from vaste.results.models import Alert
 
 _TEXTS = Path(__file__).parent / "alerts.toml"
@@ -124,8 +126,9 @@ def _watched(reader: Reader, units: Sequence[Unit], watched: set[str]) -> list[s
 
 
 def _method_weeks(reader: Reader, units: Sequence[Unit]) -> str:
-    numbers = sorted({county.settings.display.too_few_below for county in _counties(units)})
-    return reader.words["method_weeks"].format(n="/".join(map(str, numbers)))
+    shown = [county.settings.display for county in _counties(units)]
+    few, figure = ({each.too_few_below for each in shown}, {each.count_only_below for each in shown})
+    return reader.words["method_weeks"].format(n="/".join(map(str, sorted(few))), figure="/".join(map(str, sorted(figure))))
 
 
 def _today(alert: Alert) -> date:
@@ -156,15 +159,17 @@ def _one(request: HttpRequest, found: Alert, *, problem: str = "", note: str = "
 def _course(request: HttpRequest, alert: Alert, reader: Reader) -> dict[str, Any]:
     """Return how the alert came about, as far as the reader may see it."""
     assert isinstance(request.user, User)
-    course = course_of(alert)
-    reach = request.user.units().filter(county=alert.unit.county).values_list("oid", flat=True)
-    seen = points(course, shown_months(alert.unit, reach))
+    whole = course_of(alert)
+    course, county = whole.watched, alert.unit.county
+    reach = tuple(request.user.units().filter(county=county).select_related("county").order_by("county_id", "name_fi", "oid"))
+    months, figure_from = shown_months(alert.unit, latest_answers(county, reach, clock.now())), county.settings.display.count_only_below
+    seen = points(whole, months, figure_from)
     has_shown = any(point.is_shown for point in seen)
     chart = chart_of(seen, course.over, course.kind) if has_shown else None
     is_warning = course.kind is AlertKind.WARNING
     words = {"usual": reader.percent(alert.baseline), "limit": reader.number(alert.limit, 1)}
     return {
-        "run": run_words(reader, alert, run_shown(seen, alert.run_from, alert.run_to)),
+        "run": run_words(reader, alert, run_shown(whole, months, figure_from, alert.run_from, alert.run_to)),
         "course_caption": course_caption(reader, course, seen),
         "chart": chart,
         "chart_label": reader.of("chart_label", alert.kind).format(**words),
@@ -172,7 +177,7 @@ def _course(request: HttpRequest, alert: Alert, reader: Reader) -> dict[str, Any
         "limit_line": reader.words["limit_line"].format(limit=words["limit"]),
         "ticks": [(x, f"{day.day}.{day.month}.") for x, day in chart.ticks] if chart else [],
         "share_name": reader.words["share_of_detractors" if is_warning else "share_of_promoters"],
-        "say_address": f"{reverse('dashboards:results')}?unit={alert.unit_id}&from={alert.run_from}&to={alert.run_to}",
+        "say_address": f"{reverse('dashboards:results')}?unit={alert.unit_id}&period={period_around(alert.run_from, alert.run_to).key}",
         "rows": [point_row(reader, point, course.kind) for point in seen] if has_shown else [],
         "watched_name": reader.words["detractors" if is_warning else "promoters"],
     }

@@ -10,13 +10,13 @@ from vaste.indicators.cusum import Watch, alarming_share
 from vaste.organisations.models import County, Unit
 from vaste.responses.models import Response
 from vaste.responses.periods import last_day
-from vaste.responses.queries import Dimension
 from vaste.responses.rules import INVITED_CHANNELS
 from vaste.results.alert_rules import (
     BASELINE_DAYS,
     AlertKind,
     Baseline,
     Basis,
+    Course,
     Stretch,
     Watched,
     baselines,
@@ -25,8 +25,9 @@ from vaste.results.alert_rules import (
     tuned,
     watched,
 )
+from vaste.results.answers import Answers
+from vaste.results.calendar import Period, PeriodKind
 from vaste.results.models import Alert
-from vaste.results.results import Question, answer_question
 
 _PROMOTES, _DETRACTS = Q(nps__gte=9), Q(nps__lte=6)
 
@@ -115,22 +116,24 @@ def open_alerts(units: Iterable[Unit]) -> list[Alert]:
     return sorted(found, key=lambda alert: (alert.kind != Alert.Kind.WARNING, -alert.raised_on.toordinal(), alert.unit_id))
 
 
-def course_of(alert: Alert) -> Watched:
+def course_of(alert: Alert) -> Course:
     """Return what an alert's unit has answered since its watch began, held against what it was held against when it was raised."""
     baseline = Baseline(alert.baseline, Basis(alert.basis), alert.baseline_answers)
     periods = periods_of([alert.unit_id], since=alert.begins).get(alert.unit_id, [])
-    return watched(
+    too_few_below = alert.unit.county.settings.display.too_few_below
+    found = watched(
         AlertKind(alert.kind),
         begins=alert.begins,
         baseline=baseline,
         over=Watch(alert.baseline, alarming_share(alert.baseline), alert.limit),
         periods=[period for period in periods if alert.counted_to is None or period.first <= alert.counted_to],
         after=alert.after,
-        too_few_below=alert.unit.county.settings.display.too_few_below,
+        too_few_below=too_few_below,
     )
+    return Course(found, tuple(stretches(periods, too_few_below)))
 
 
-def shown_months(unit: Unit, reach: Iterable[str]) -> set[str]:
-    """Return the months, as `2024-04`, in which a unit's score is shown to a reader who may see the units of a reach."""
-    question = Question(county=unit.county, units=(unit.oid,), reach=tuple(reach), by=Dimension.MONTH)
-    return {month for month, figures in answer_question(question).rows.items() if figures.nps is not None}
+def shown_months(unit: Unit, answers: Answers) -> set[str]:
+    """Return the months, as `2024-04`, in which a unit's score is shown to a reader whose units' answers these are."""
+    months = (Period(key) for key in answers.nodes)
+    return {month.key for month in months if month.kind is PeriodKind.MONTH and answers.figures(unit.oid, month, statements=False).nps}

@@ -160,34 +160,100 @@ def tuned(baseline: Baseline, own: Sequence[Stretch]) -> Watch | None:
 
 @dataclass(frozen=True)
 class Point:
-    """A stretch as a reader may see it: hidden whole, shown, or shown without its sum."""
+    """Stretches as a reader may see them, taken together: hidden whole, shown, or shown without the sum after them."""
 
     stretch: Stretch
     is_shown: bool
     total: Sum | None
 
 
-def points(found: Watched, shown_months: Collection[str]) -> list[Point]:
-    """Return what may be shown of a unit's stretches to a reader who may see its score in some months, as `2024-04`.
+@dataclass(frozen=True)
+class Course:
+    """How an alert came about. whole: the stretches of all that the unit answered since the watch began, whatever the alert counts."""
 
-    A sum goes on from the stretches of its run, and would give a hidden one away: it is shown where all of them are.
+    watched: Watched
+    whole: tuple[Stretch, ...]
+
+
+def points(course: Course, shown_months: Collection[str], figure_from: int) -> list[Point]:
+    """Return what may be shown of an alert's stretches to a reader who may see the unit's score in some months, as `2024-04`.
+
+    figure_from: how many answers a share needs; stretches of a month are taken together until they have as many. Only stretches
+    that the whole month is divided into are shown: an alert that counts from or to the middle of a month would else leave a few
+    answers to be found from another alert or from the month. A sum goes on from the stretches of its run, and is shown where all
+    of them are.
     """
-    shown = [f"{stretch.first:%Y-%m}" in shown_months for stretch in found.stretches]
-    return [
-        Point(stretch, shown[place], total if all(shown[place - max(total.run - 1, 0) : place + 1]) else None)
-        for place, (stretch, total) in enumerate(zip(found.stretches, found.sums, strict=True))
-    ]
+    stretches, sums = course.watched.stretches, course.watched.sums
+    shown = _shown(course, shown_months, figure_from)
+    found: list[Point] = []
+    for places in _groups(course.whole, stretches, figure_from):
+        last = places[-1]
+        run = range(last - max(sums[last].run - 1, 0), last + 1)
+        total = Sum(sums[last].value, sums[last].run, sums[last].in_run, any(sums[place].is_alarm for place in places))
+        found.append(Point(_together(stretches, places), shown[last], total if all(shown[place] for place in run) else None))
+    return found
 
 
-def run_shown(points: Sequence[Point], first: date, last: date) -> Stretch | None:
-    """Return the answers of the days that called, taken together; None where any of them may not be shown."""
-    run = [point for point in points if first <= point.stretch.first and point.stretch.last <= last]
-    if not run or not all(point.is_shown for point in run):
-        return None
-    total = run[0].stretch
-    for point in run[1:]:
-        total += point.stretch
+def _shown(course: Course, shown_months: Collection[str], figure_from: int) -> list[bool]:
+    """Return for each stretch of an alert whether it may be shown, with those that it is taken together with."""
+    stretches = course.watched.stretches
+    whole = set(course.whole)
+    shown = [False] * len(stretches)
+    for places in _groups(course.whole, stretches, figure_from):
+        for place in places:
+            shown[place] = (
+                f"{stretches[place].first:%Y-%m}" in shown_months
+                and all(stretches[each] in whole for each in places)
+                and sum(stretches[each].n for each in places) >= figure_from
+            )
+    return shown
+
+
+def _groups(whole: Sequence[Stretch], stretches: Sequence[Stretch], figure_from: int) -> list[list[int]]:
+    """Return the places of an alert's stretches by what they are shown as, in which the whole month is divided too."""
+    edges: set[date] = set()
+    for _, month in groupby(whole, key=_month):
+        edges |= _edges(list(month), figure_from)
+    found: list[list[int]] = []
+    for place, stretch in enumerate(stretches):
+        if not found or stretch.first in edges or _month(stretches[place - 1]) != _month(stretch):
+            found.append([])
+        found[-1].append(place)
+    return found
+
+
+def _edges(month: Sequence[Stretch], figure_from: int) -> set[date]:
+    """Return the days on which what a month is shown as begins; what is left over goes to the last."""
+    edges: list[date] = []
+    n, rest = figure_from, sum(stretch.n for stretch in month)
+    for stretch in month:
+        if n >= figure_from and (rest >= figure_from or not edges):
+            edges.append(stretch.first)
+            n = 0
+        n += stretch.n
+        rest -= stretch.n
+    return set(edges)
+
+
+def _month(stretch: Stretch) -> tuple[int, int]:
+    return stretch.first.year, stretch.first.month
+
+
+def _together(stretches: Sequence[Stretch], places: Sequence[int]) -> Stretch:
+    total = stretches[places[0]]
+    for place in places[1:]:
+        total += stretches[place]
     return total
+
+
+def run_shown(course: Course, shown_months: Collection[str], figure_from: int, first: date, last: date) -> Stretch | None:
+    """Return the answers of the days that called, taken together; None where any of them may not be shown."""
+    stretches, shown = course.watched.stretches, _shown(course, shown_months, figure_from)
+    run = [place for place, stretch in enumerate(stretches) if first <= stretch.first and stretch.last <= last]
+    if not run or not all(shown[place] for place in run):
+        return None
+    total = _together(stretches, run)
+    return total if total.n >= figure_from else None
 
 
 def expected_false_alarms(units: int) -> float:

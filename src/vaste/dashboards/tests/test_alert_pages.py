@@ -123,10 +123,13 @@ def test_who_comes_second_is_told_and_loses_nothing_typed(county):
 
 
 def test_months_whose_score_the_results_page_hides_are_hatched(county):
-    # The small station has three answers in April, so the health station's April would give them away to who sees both.
+    # The small station has three answers in April, so the health station's April would give them away to who sees both,
+    # and so does June, from the second quarter.
     record(30, on="2024-02-15", nps=9, unit=SMALL_UNIT)
     record(3, on="2024-04-15", nps=9, unit=SMALL_UNIT)
     record(30, on="2024-05-06", nps=9)
+    record(40, on="2024-06-10", nps=9)
+    record(30, on="2024-06-10", nps=9, unit=SMALL_UNIT)
 
     page = signed_in(county).get(address()).content.decode()
 

@@ -9,10 +9,13 @@ from vaste.results.alert_rules import (
     AlertKind,
     Baseline,
     Basis,
+    Course,
     Stretch,
     baselines,
     beginnings,
     expected_false_alarms,
+    points,
+    run_shown,
     stretches,
     tuned,
     watch_begins,
@@ -173,3 +176,61 @@ def test_a_unit_is_tuned_to_how_many_answers_it_has():
 
 def test_in_ten_years_each_unit_calls_falsely_once():
     assert expected_false_alarms(40) == pytest.approx(4)
+
+
+def course(periods, *, after=None, counted_to=None) -> Course:
+    """Return how an alert came about that counts the periods later than one day and no later than another."""
+    counted = [period for period in periods if counted_to is None or period.first <= counted_to]
+    return Course(look(counted, after=after), tuple(stretches(periods, 5)))
+
+
+def parts(found: Course, *, months=("2024-04", "2024-05")) -> list[tuple[int, bool]]:
+    return [(point.stretch.n, point.is_shown) for point in points(found, months, 10)]
+
+
+def test_weeks_are_shown_together_until_their_share_may_be():
+    assert parts(course([week(0, 5), week(1, 6), week(2, 12), week(3, 9), week(4, 20)])) == [(11, True), (12, True), (29, True)]
+
+
+def test_what_is_left_of_a_month_is_shown_with_its_last_weeks():
+    assert parts(course([week(0, 12), week(1, 6)])) == [(18, True)]
+
+
+def test_a_month_without_enough_for_a_share_is_hidden():
+    assert parts(course([week(0, 9), week(5, 30)])) == [(9, False), (30, True)]
+
+
+def test_a_month_that_the_results_page_hides_is_hidden():
+    assert parts(course([week(0, 30), week(5, 30)]), months=["2024-05"]) == [(30, False), (30, True)]
+
+
+def test_weeks_that_the_whole_month_is_not_divided_into_are_hidden():
+    # Without the first week, the second and third are taken together; April has the first and second together.
+    periods = [week(0, 3), week(1, 4), week(2, 30)]
+
+    assert parts(course(periods)) == [(37, True)]
+    assert parts(course(periods, after=MONDAY)) == [(34, False)]
+
+
+def test_the_sum_stands_after_the_last_of_the_weeks_shown_together():
+    counts = [(1, 20), (2, 22), (0, 18), (1, 20), (4, 21), (5, 20), (3, 19)]
+
+    found = points(course([week(place, n, detractors) for place, (detractors, n) in enumerate(counts)]), ["2024-04", "2024-05"], 10)
+
+    assert [round(point.total.value, 6) for point in found][4:] == [1.28921, 3.774234, 4.286916]
+    assert [point.total.is_alarm for point in found][5:] == [False, True]
+
+
+def test_a_sum_that_rests_on_a_hidden_month_is_hidden_too():
+    found = points(course([week(4, 20, detractors=6), week(5, 20, detractors=4)]), ["2024-05"], 10)
+
+    assert [(point.is_shown, point.total is None) for point in found] == [(False, True), (True, True)]
+
+
+def test_the_days_that_called_are_told_where_all_of_them_are_shown():
+    found = course([week(0, 20, detractors=6), week(1, 20, detractors=4), week(5, 20)])
+    first, last = MONDAY, MONDAY + timedelta(days=13)
+
+    assert run_shown(found, ["2024-04"], 10, first, last) == Stretch(first, last, 0, 10, 40)
+    assert run_shown(found, ["2024-05"], 10, first, last) is None
+    assert run_shown(found, ["2024-04"], 50, first, last) is None

@@ -7,18 +7,21 @@ its most be the same.
 
 import random
 from collections import Counter
-from itertools import product
+from datetime import date, timedelta
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from vaste.indicators.cusum import Watch
 from vaste.organisations.models import Unit
 from vaste.organisations.rules import CountySettings
 from vaste.responses.cells import cells_of
 from vaste.responses.queries import Dimension
 from vaste.responses.tally import Tally
+from vaste.results.alert_rules import AlertKind, Baseline, Basis, Course, Stretch, points, run_shown, stretches, watched
 from vaste.results.answers import WHOLE, Answers, Part, counts_of
 from vaste.results.calendar import Period, months_within
 
@@ -28,6 +31,7 @@ NOW = "2024-05"  # the month under way
 VALUES = {Dimension.CHANNEL: ("sms", "link"), Dimension.LANGUAGE: ("fi", "sv"), Dimension.AGE: ("18-39", "40-64", "65+")}
 COUNTY = CountySettings(code="99", name={"fi": "a", "sv": "a", "en": "a"}, sender_number="+358400000001", sender_name="Test")
 K = COUNTY.display.too_few_below
+USUAL, OVER = Baseline(0.08, Basis.UNIT, 1000), Watch(0.08, 0.20, 4.0)
 AREAS = (WHOLE, "service-care", "service-teeth", *(unit.oid for unit in UNITS))
 
 
@@ -112,3 +116,57 @@ def test_the_month_under_way_is_in_no_larger_period(month):
 
     assert answers.figures(WHOLE, Period(month)).responses == 20
     assert [answers.figures(WHOLE, Period(key)).responses for key in ("2024-Q2", "2024", "all")] == [20, 20, 20]
+
+
+MONDAYS = [date(2024, 1, 1) + timedelta(weeks=place) for place in range(13)]
+OF_WEEKS = ("2024-01", "2024-02", "2024-03")
+Known = tuple[date, date, int]
+"""How many answered in weeks that begin from one day to another."""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_few_weeks_can_be_worked_out_from_alerts_and_months_together(seed):
+    chance = random.Random(seed)
+    numbers = [chance.choice([0, 1, 2, 3, 4, 6, 9, 15]) for _ in MONDAYS]
+    weeks = [Stretch(day, day + timedelta(days=6), 0, 0, n) for day, n in zip(MONDAYS, numbers, strict=True) if n]
+    months = shown_months(weeks)
+
+    known = {(first, last, n) for first, last, n in [*months.values(), *told_by_alerts(weeks, months)]}
+
+    rows = csr_matrix([row_of_weeks(first, last) for first, last, _ in sorted(known)] or [[0.0] * len(MONDAYS)])
+    values = [n for *_, n in sorted(known)] or [0]
+    for first, last in combinations_with_replacement(MONDAYS, 2):
+        if 0 < sum(each.n for each in weeks if first <= each.first <= last) < K:
+            assert not is_certain(np.array(row_of_weeks(first, last)), rows, values)
+
+
+def shown_months(weeks: list[Stretch]) -> dict[str, Known]:
+    """Return the months whose score the results page shows to who sees the unit alone."""
+    tallies = {}
+    for month in OF_WEEKS:
+        n = sum(each.n for each in weeks if f"{each.first:%Y-%m}" == month)
+        tallies[UNITS[0].oid, month, "sms", "fi", "65+"] = Tally(n, [0] * 10 + [n])
+    answers = Answers(UNITS[:1], COUNTY, counts_of(cells_of(tallies), {}), NOW)
+    scores = {month: answers.figures(UNITS[0].oid, Period(month)).nps for month in OF_WEEKS}
+    days = {month: [day for day in MONDAYS if f"{day:%Y-%m}" == month] for month in OF_WEEKS}
+    return {month: (days[month][0], days[month][-1], score.n) for month, score in scores.items() if score}
+
+
+def told_by_alerts(weeks: list[Stretch], months: dict[str, Known]) -> list[Known]:
+    """Return what the pages of all alerts tell that there could have been: with weeks after any one, up to any other."""
+    told: list[Known] = []
+    enough = COUNTY.display.count_only_below
+    for after, counted_to in product([None, *MONDAYS], MONDAYS):
+        counted = [each for each in weeks if each.first <= counted_to]
+        found = watched(AlertKind.WARNING, begins=MONDAYS[0], baseline=USUAL, over=OVER, periods=counted, after=after, too_few_below=K)
+        alert = Course(found, tuple(stretches(weeks, K)))
+        shown = [point.stretch for point in points(alert, months, enough) if point.is_shown]
+        runs = [
+            run_shown(alert, months, enough, begun.first, ended.last) for begun, ended in combinations_with_replacement(found.stretches, 2)
+        ]
+        told += [(each.first, each.last, each.n) for each in [*shown, *filter(None, runs)]]
+    return told
+
+
+def row_of_weeks(first: date, last: date) -> list[float]:
+    return [float(first <= day <= last) for day in MONDAYS]
