@@ -10,8 +10,8 @@ from vaste.national.comparison.reference import reference
 from vaste.national.comparison.rules import NPS, Kind
 from vaste.national.counties import organisations
 from vaste.simulator.nation.leaks import Found, audit_planted_leaks
-from vaste.simulator.nation.packages import facts_of, packages_of
-from vaste.simulator.nation.rehearsal import Coverage, Held, K, Nation, compare_nation, draw_nation, held_against_truth, rehearse
+from vaste.simulator.nation.packages import Packed, compare_packages, facts_of, packages_of
+from vaste.simulator.nation.rehearsal import QUARTERS, Coverage, Held, K, Nation, compare_nation, draw_nation, held_against_truth, rehearse
 
 _MOST_COUNTIES = len(organisations())
 
@@ -26,9 +26,8 @@ _MOST_COUNTIES = len(organisations())
 def simulate_nation(*, counties: int, answers: int, rounds: int, seed: int, out: Path | None, as_json: bool) -> None:
     """Compare invented counties, tell how often intervals hold the truth, and whether the audit finds planted leaks."""
     drawn = draw_nation(counties, answers, reference(), seed)
-    if out:
-        _write_packages(drawn, out)
-    held = [each for each in held_against_truth(drawn, compare_nation(drawn, reference()), reference()) if each.indicator == NPS]
+    comparison = compare_packages(_write_packages(drawn, out), QUARTERS[-1], reference()) if out else compare_nation(drawn, reference())
+    held = [each for each in held_against_truth(drawn, comparison, reference()) if each.indicator == NPS]
     covered = rehearse(counties, answers, rounds, reference(), seed)
     leaks = audit_planted_leaks(facts_of(min(drawn.now, key=lambda each: each.county.share)), K)
     if as_json:
@@ -43,20 +42,21 @@ def simulate_nation(*, counties: int, answers: int, rounds: int, seed: int, out:
         _tell(held, covered, leaks, rounds)
 
 
-def _write_packages(drawn: Nation, out: Path) -> None:
-    """Write a package for each county, and a list of the keys by which a hub knows them."""
+def _write_packages(drawn: Nation, out: Path) -> list[Packed]:
+    """Write a package for each county, and a list of the keys by which a hub knows them; return them."""
     try:
         out.mkdir(parents=True)
     except OSError as error:
         refuse(f"The folder {out} cannot be made: {(error.strerror or 'unknown fault').lower()}. Nothing was written; name a new one.")
-    keys = ["county,public_key"]
-    for packed in packages_of(drawn.now, K):
+    keys, made = ["county,public_key"], list(packages_of(drawn.now, K))
+    for packed in made:
         if packed.stopped:
             click.echo(f"{packed.county} delivers nothing: {packed.stopped}", err=True)
             continue
         (out / f"{packed.county}.zip").write_bytes(packed.package)
         keys.append(f"{packed.county},{packed.public_key}")
     (out / "keys.csv").write_text("\n".join([*keys, ""]), encoding="utf-8")
+    return made
 
 
 def _facts(held: Held) -> dict[str, object]:

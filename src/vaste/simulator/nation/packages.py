@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from vaste.national.comparison.compared import Comparison, compare
+from vaste.national.comparison.delivered import Delivered, Method, delivered
+from vaste.national.comparison.reference import Reference
 from vaste.national.cubes.plan import Facts, Leaf
 from vaste.national.cubes.protecting import DeliveryStopped
 from vaste.national.deliveries.making import delivered_items, package_of
 from vaste.national.models import Delivery
-from vaste.national.packages.signing import new_key, written_public
+from vaste.national.packages.reading import read_package
+from vaste.national.packages.signing import new_key, read_public, written_public
 from vaste.simulator.nation.drawing import COUNTS, Drawn
 from vaste.surveys.instrument import national_adult
 
@@ -50,6 +54,18 @@ def _package(drawn: Drawn, k: int, key: Ed25519PrivateKey) -> bytes:
         last_quarter=drawn.quarter,
     )
     return package_of(delivery, instrument, facts_of(drawn), (), k, key).package
+
+
+def compare_packages(packages: Iterable[Packed], quarter: str, reference: Reference) -> Comparison:
+    """Return the comparison of what some packages hold, read as a hub reads them."""
+    return compare(quarter, [_read(packed, quarter) for packed in packages if packed.stopped is None], reference)
+
+
+def _read(packed: Packed, quarter: str) -> Delivered:
+    package = read_package(packed.package, [read_public(packed.public_key)], county=packed.county)
+    manifest = package.manifest
+    method = Method(manifest.method_version, manifest.instrument.id, manifest.instrument.version, manifest.k)
+    return delivered(packed.county, method, package.tables, quarter)
 
 
 def facts_of(drawn: Drawn) -> Facts:

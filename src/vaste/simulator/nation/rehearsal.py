@@ -83,11 +83,11 @@ def _as_delivered(drawn: Drawn) -> Delivered:
 
 def held_against_truth(drawn: Nation, comparison: Comparison, reference: Reference) -> Iterator[Held]:
     """Yield each county's figures beside what is true; those alone that are shown standardised."""
-    rows = {row.county: row for row in comparison.rows}
-    for each in drawn.now:
-        for indicator, figure in rows[each.county.code].figures.items():
+    counties = {each.county.code: each.county for each in drawn.now}
+    for row in comparison.rows:
+        for indicator, figure in row.figures.items():
             if figure.standardised:
-                yield Held(each.county.code, indicator, true_figure(each.county, indicator, reference), figure)
+                yield Held(row.county, indicator, true_figure(counties[row.county], indicator, reference), figure)
 
 
 def coverage(held: Iterable[Held]) -> dict[Kind, Coverage]:
