@@ -4,6 +4,7 @@ from django.urls import path
 
 from vaste.dashboards.alerts import list_alerts, show_alert
 from vaste.dashboards.campaigns import begin_campaign, finish_campaign, let_units_continue, show_campaign, show_campaigns
+from vaste.dashboards.corrections import correct_comment
 from vaste.dashboards.exports import show_exports
 from vaste.dashboards.goals import show_goals
 from vaste.dashboards.operations import show_operations
@@ -21,6 +22,7 @@ urlpatterns = [
     path("results/datapackage.json", show_package, name="public_package"),
     path("staff/htmx-<str:content_hash>.js", show_script, name="script"),
     path("staff/results", show_results, name="results"),
+    path("staff/comments/<uuid:response_id>", correct_comment, name="correction"),
     path("staff/alerts", list_alerts, name="alerts"),
     path("staff/alerts/<uuid:alert_id>", show_alert, name="alert"),
     path("staff/goals", show_goals, name="goals"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -328,7 +329,7 @@ def _comments(page: Page, now: Figures) -> dict[str, Any]:
     else:
         caption = words["comments_none" if wanted == WantedComments() else "comments_none_like"]
     return {
-        "comments": [_comment_words(each, words) for each in found.comments],
+        "comments": [(*_comment_words(each, words), _correction(page, each)) for each in found.comments],
         "comments_caption": caption,
         "comments_note": words["comments_undivided"] if page.asked.part else "",
         "comment_choices": [
@@ -351,6 +352,11 @@ def _comment_words(comment: Comment, words: Words) -> tuple[str, str, str]:
         said.append(words[f"mood_{comment.sentiment}"])
     made = ", ".join(said)
     return comment.text, comment.language, f"{made} ({words['corrected']})" if made and comment.is_corrected else made
+
+
+def _correction(page: Page, comment: Comment) -> str:
+    """Return where what was read in a comment can be corrected, from where one comes back to this page."""
+    return reverse("dashboards:correction", args=[comment.response_id]) + page.address()
 
 
 def _to_do(scope: Scope, words: Words) -> dict[str, Any]:

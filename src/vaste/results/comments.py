@@ -61,6 +61,12 @@ def comments_of(answers: Answers, units: Sequence[Unit], period: Period, wanted:
     return Comments(tuple(map(_comment, found)), sum(places.values()))
 
 
+def shown_comment(answers: Answers, row: Response) -> Response | None:
+    """Return a response whose comment stands in some list that the reader of these answers may see; None for any other."""
+    is_one = row.free_text != "" and row.channel in INVITED_CHANNELS
+    return row if is_one and answers.finest_shown(row.unit_id, month_of(row.period_start)) is not None else None
+
+
 def rows_shown(answers: Answers, units: Sequence[Unit], period: Period) -> QuerySet[Response]:
     """Return the responses of some units and a period whose comments may be shown."""
     rows = _rows(units, answers.days(period))
