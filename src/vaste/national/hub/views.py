@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaste.core import clock
 from vaste.national.hub.actions import Answer, county_of, receive, refuse
-from vaste.national.hub.completeness import Standing, completeness, delivered_quarters, standing_json
+from vaste.national.hub.completeness import Campaign, Standing, completeness, delivered_quarters, standing_json
 from vaste.national.hub.following import follower
 from vaste.national.hub.keys import hub_key, hub_token
 from vaste.national.hub.limits import Gate, TooBusy
@@ -181,7 +181,7 @@ def _row(standing: Standing, quarters: list[str], language: str, words: Words) -
     }
 
 
-def _cell(campaign: Any, language: str, words: Words) -> dict[str, str]:
+def _cell(campaign: Campaign, language: str, words: Words) -> dict[str, str]:
     newest = campaign.newest
-    n = words["too_few"] if newest.n is None else words["n"].format(n=number(newest.n, language))
+    n = "" if newest.n is None else number(newest.n, language)
     return {"n": n, "version": words["version"].format(version=newest.version) if newest.version > 1 else ""}
