@@ -1,4 +1,4 @@
-"""Read the record as counts. Figures are made from them elsewhere; the comments are in `comments`."""
+"""Read the record as counts. Figures are made from them elsewhere; comments are read in `results.comments`."""
 
 from collections import defaultdict
 from collections.abc import Sequence
