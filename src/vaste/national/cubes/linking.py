@@ -95,6 +95,7 @@ def link(planned: Planned, earlier: Sequence[Release], k: int) -> Linked:
     for release in earlier:
         if set(release.quarters) & set(planned.facts.quarters):
             _add_release(linked, planned, release)
+    linked.secret -= linked.fixed  # what one delivery hid and another showed is known
     return linked
 
 
@@ -133,9 +134,12 @@ def _add_release(linked: Linked, planned: Planned, release: Release) -> None:
         else:
             at[cell] = linked.add((release.name, place), f"{release.name}: {name_of(cell)}", then)
             _add_difference(linked, planned, release, cell, at[cell], same)
-        (linked.secret if cell in release.hidden else linked.fixed).add(at[cell])
         if cell not in release.hidden:
-            linked.secret.discard(at[cell])
+            linked.fixed.add(at[cell])
+        elif cell._replace(people=PEOPLE_ANSWERED) in release.hidden and cell.people == PEOPLE_INVITED:
+            pass  # hidden for the sake of the respondents in its row: no secret, and perhaps not known
+        else:
+            linked.secret.add(at[cell])
     for total, parts in release.sums:
         linked.add_line(at[total], [at[part] for part in parts])
 

@@ -68,7 +68,10 @@ class Attacker:
         sums = self._sums[:, self._columns]
         self._lines = np.flatnonzero(np.abs(sums).sum(axis=1))
         sums = sums[self._lines]
-        rest = -(self._sums[self._lines] @ known)
+        all_sums = self._sums[self._lines]
+        rest = -(all_sums @ known)
+        self._rows, self._cells = np.nonzero(all_sums)
+        self._signs = -all_sums[self._rows, self._cells]
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self._columns), len(self._lines)
         model.col_cost_ = np.zeros(len(self._columns))
@@ -82,7 +85,7 @@ class Attacker:
     def reach(self, cell: int, direction: int) -> Reach:
         """Return the highest (direction 1) or lowest (-1) count of a hidden cell, with the prices that prove it."""
         value, duals = self._push(cell, direction)
-        prices = -(self._sums[self._lines].T @ duals)
+        prices: Vector = np.bincount(self._cells, weights=self._signs * duals[self._rows], minlength=len(self._table.counts))
         prices[cell] += direction
         return Reach(value, prices)
 

@@ -118,6 +118,17 @@ def test_a_correction_hides_what_its_difference_would_tell(spring):
     assert against["changed"] == against["hidden"] > 0
 
 
+def test_a_third_version_stands_beside_what_the_second_hid_and_the_first_showed(spring):
+    late = Leaf(UNIT, "2026-Q1", "18-44", "fi", "link")
+    changed = with_more(spring.planned.facts, late, person(1, 1, promoter=False))
+    first = release_of("spring 1", spring)
+    second = protect_tables(changed, [first], K)
+    third = protect_tables(changed, [first, release_of("spring 2", second)], K)
+
+    assert rows_of(third) == rows_of(second)
+    assert audited(spring, second, third).failures == ()
+
+
 def test_the_audit_finds_one_late_answer_by_differencing(spring):
     late = Leaf(UNIT, "2026-Q1", "18-44", "fi", "link")
     correction = protect_tables(with_more(spring.planned.facts, late, person(1, 1, promoter=False)), [], K)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaste.national.deliveries.rules import (
@@ -37,6 +37,7 @@ def test_a_delivery_may_be_sent_again_until_an_answer_comes():
     assert after([*HAPPY[:3], DeliveryEvent.SEND, DeliveryEvent.SEND, DeliveryEvent.REFUSE])[-2:] == ["sent", "refused"]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from(DeliveryEvent), max_size=30))
 def test_nothing_is_sent_that_was_not_checked_and_approved_before(events):
     states = after(events)
@@ -45,6 +46,7 @@ def test_nothing_is_sent_that_was_not_checked_and_approved_before(events):
         assert before.index(DeliveryState.CHECKED) < before.index(DeliveryState.APPROVED)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from(DeliveryEvent), max_size=30), st.sampled_from(DeliveryEvent))
 def test_an_end_is_an_end(events, event):
     last = after(events)[-1]
@@ -53,6 +55,7 @@ def test_an_end_is_an_end(events, event):
             moved(last, event)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from(DeliveryEvent), max_size=30))
 def test_what_was_sent_is_never_given_up(events):
     states = after(events)
