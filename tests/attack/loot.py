@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import duckdb
 from django.db import connection
 
 Value = str | int | None
@@ -137,3 +138,8 @@ def raw_files(since: float) -> dict[str, bytes]:
         return {}
     paths = [path for part in (heap, log) for path in part.iterdir() if path.is_file() and path.stat().st_mtime >= since]
     return {f"{path.parent.name}/{path.name}": _EMPTY.sub(b"\0", path.read_bytes()) for path in paths}
+
+
+def rows_in(file: Path) -> list[tuple[Any, ...]]:
+    """Return what a Parquet file of the columnar copy holds, in the order in which it stands there."""
+    return duckdb.sql(f"FROM read_parquet('{file}', hive_partitioning = false)").fetchall()

@@ -37,6 +37,7 @@ from vaste.national.models import Delivery
 from vaste.national.packages.signing import new_key
 from vaste.organisations.models import County, Unit
 from vaste.responses.actions import mix, vacuum
+from vaste.responses.copy.actions import follow_record, tidy_copy
 from vaste.sms_survey.actions import handle_reply
 from vaste.survey_pages.app import Pages
 from vaste.survey_pages.replies import send
@@ -228,6 +229,8 @@ class Week:
         checkpoint()
         vacuum()
         rebuild()
+        follow_record()
+        tidy_copy()
 
 
 def _why_not_send(conversations: Any, now: datetime) -> dict[Any, str]:
