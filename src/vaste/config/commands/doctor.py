@@ -66,9 +66,28 @@ def _findings() -> Iterator[Finding]:
     yield from _of_copy()
     yield from _of_production()
     yield from _of_comments()
+    yield from _of_deliveries()
     broken = first_broken_entry()
     if broken:
         yield Finding(True, f"The audit trail was altered at entry {broken}.")
+
+
+def _of_deliveries() -> Iterator[Finding]:
+    from vaste.national.deliveries.keys import delivery_key
+    from vaste.national.deliveries.receiving import NotDelivered
+    from vaste.national.deliveries.sending import configured_hub
+    from vaste.national.packages.signing import KeyWrong
+
+    if any((settings.HUB_URL, settings.HUB_TOKEN, settings.HUB_SHOWS, settings.HUB_KEY)):
+        try:
+            configured_hub()
+        except NotDelivered as error:
+            yield Finding(True, f"Deliveries cannot be sent. {str(error).removesuffix(' Nothing was sent.')}")
+    if settings.DELIVERY_KEY:
+        try:
+            delivery_key()
+        except KeyWrong as wrong:
+            yield Finding(True, f"VASTE_DELIVERY_KEY is wrong: {wrong}")
 
 
 def why_database_is_not_ready() -> str | None:

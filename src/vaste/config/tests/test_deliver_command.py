@@ -11,6 +11,7 @@ from tests.factories import HEALTH_STATION, make_county
 from tests.record import invite, record
 
 from vaste.config.commands.deliver import deliver
+from vaste.config.commands.doctor import doctor
 from vaste.national.deliveries.keys import delivery_key
 from vaste.national.models import Delivery
 from vaste.national.packages.reading import read_package
@@ -95,3 +96,11 @@ def test_the_key_lies_in_the_data_folder_for_its_owner_alone(tmp_path: Path):
     assert read_public(run("key").stdout) == delivery_key().public_key()
     (file,) = (tmp_path / "data" / "keys").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_doctor_says_what_a_delivery_lacks(settings):
+    make_county()
+    settings.HUB_URL, settings.DELIVERY_KEY = "https://hub.example.fi", "no key!"
+    found = CliRunner().invoke(doctor, []).stdout
+    assert "MEND  Deliveries cannot be sent. No hub is known: VASTE_HUB_TOKEN, VASTE_HUB_SHOWS, VASTE_HUB_KEY must be set." in found
+    assert "MEND  VASTE_DELIVERY_KEY is wrong: The text is no key: neither PEM nor base64." in found
