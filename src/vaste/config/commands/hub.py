@@ -14,6 +14,7 @@ from vaste.core import clock
 from vaste.national.hub.completeness import completeness, delivered_quarters, standing_json
 from vaste.national.hub.holding import HubBusy, only_server
 from vaste.national.hub.keys import hub_key
+from vaste.national.hub.models import HubCounty
 from vaste.national.packages.signing import KeyWrong, key_id, read_public, written_public
 
 _WAIT_SECONDS = 5.0
@@ -39,6 +40,7 @@ def hub_serve(host: str, port: int | None, certificate: Path | None, certificate
         refuse("Without a certificate the hub listens on 127.0.0.1 or ::1 only. Give --certificate and --certificate-key.")
     chosen = port or settings.PORT
     server.check_port(host, chosen)
+    HubCounty.objects.exists()  # a database that is not ready is told now, not by the server in its log
     try:
         with only_server(wait_seconds=_WAIT_SECONDS):
             hub_key()
