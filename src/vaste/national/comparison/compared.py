@@ -13,6 +13,7 @@ from vaste.indicators.nps import adjusted_wald
 from vaste.indicators.shrinkage import Estimate, Shrunk, shrink
 from vaste.indicators.standardised import AT_LEAST, Standardised, Stratum, difference, standardised_measure
 from vaste.indicators.statements import statement
+from vaste.national.comparison.calls import Call, calls
 from vaste.national.comparison.delivered import Answers, Delivered, Method
 from vaste.national.comparison.reference import Reference
 from vaste.national.comparison.rules import (
@@ -99,7 +100,7 @@ class Whole:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A quarter compared. rows: in the order of county codes, never of figures."""
+    """A quarter compared. rows: in the order of county codes, never of figures. calls: units with many detractors."""
 
     quarter: str
     method: Method | None
@@ -107,6 +108,7 @@ class Comparison:
     rows: tuple[CountyRow, ...]
     refused: tuple[Refusal, ...]
     country: Mapping[Indicator, Whole]
+    calls: tuple[Call, ...] = ()
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -130,7 +132,8 @@ def compare(quarter: str, deliveries: Iterable[Delivered], reference: Reference,
     table = _Table(alike, earlier, reference)
     columns = {indicator: table.column(indicator) for indicator in indicators(alike)}
     rows = tuple(_row(each, {indicator: figures[each.county] for indicator, (_, figures) in columns.items()}) for each in alike)
-    return Comparison(quarter, method, reference.version, rows, refused, {indicator: whole for indicator, (whole, _) in columns.items()})
+    country = {indicator: whole for indicator, (whole, _) in columns.items()}
+    return Comparison(quarter, method, reference.version, rows, refused, country, calls(alike))
 
 
 def _responses(delivered: Delivered) -> int:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vaste.national.comparison.fetching import has_hub, kept_comparison
-from vaste.national.comparison.own_county import OwnCounty, own_county
+from vaste.national.comparison.own_county import own_county
 from vaste.national.comparison.words import teller_of
 from vaste.organisations.formats import day
 from vaste.organisations.models import County, User
@@ -35,7 +35,8 @@ def show_own_county(request: HttpRequest) -> HttpResponse:
         context["problem"] = words["none_yet"] if has_hub() else words["no_hub"]
     else:
         teller = teller_of(language)
-        found: list[OwnCounty] = [own_county(kept.comparison, county.code, county.name(language), words, teller) for county in counties]
+        names = {unit.oid: unit.name(language) for unit in request.user.units()}
+        found = [own_county(kept.comparison, county.code, county.name(language), names, words, teller) for county in counties]
         context |= {"counties": found, "method": _method(kept.comparison, day(kept.kept_at.date()), words), "whole": _whole(language)}
         context["heading"] = found[0].heading
     return staff_page(request, "comparison/own_county.html", context)

@@ -90,7 +90,7 @@ def believed(answer: str, hub: Ed25519PublicKey) -> dict[str, Any]:
 
 def _is_whole(comparison: dict[str, Any]) -> bool:
     quarter, found = comparison.get("quarter"), comparison.get("records")
-    if not isinstance(quarter, str) or not QUARTER.fullmatch(quarter) or not isinstance(found, list):
+    if not isinstance(quarter, str) or not QUARTER.fullmatch(quarter) or not isinstance(found, list) or "calls" not in comparison:
         return False
     return all(isinstance(record, dict) and record.keys() >= FIELDS.keys() for record in found)
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from vaste.indicators.display import Display
@@ -45,6 +46,14 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "channel_sms": ("integer", "Respondents by text message."),
     "channel_link": ("integer", "Respondents by link."),
     "channel_both": ("integer", "Respondents who began by text message and finished on the page."),
+}
+_CALL_FIELDS = {
+    "county": ("string", "Code of the county."),
+    "unit": ("string", "OID of the unit in the SOTE organisation register."),
+    "service": ("string", "Its service line."),
+    "detractors": ("integer", "How many detract."),
+    "n": ("integer", "Of how many who answered the 0 to 10 question."),
+    "service_share": ("number", "Share of detractors in its service in the whole country, 0 to 1."),
 }
 _REFERENCE_FIELDS = {
     "service": ("string", "Service line."),
@@ -129,6 +138,7 @@ def published(comparison: Comparison) -> dict[str, Any]:
         "k": method and method.k,
         "reference_version": comparison.reference_version,
         "records": records(comparison),
+        "calls": [asdict(call) for call in comparison.calls],
     }
 
 
@@ -137,10 +147,20 @@ def canonical(told: object) -> bytes:
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def calls_csv(comparison: Comparison) -> str:
+    """Return the units that call as CSV."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(_CALL_FIELDS), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**asdict(call), "service_share": round(call.service_share, _DECIMALS)} for call in comparison.calls)
+    return text.getvalue()
+
+
 def data_package(quarter: str) -> dict[str, Any]:
     """Return the Frictionless Data Package of a quarter's files, each field described by a Table Schema."""
     data = {"profile": "tabular-data-resource", "encoding": "utf-8", "schema": _schema(FIELDS, ["county", "indicator"])}
     reference = {**data, "schema": _schema(_REFERENCE_FIELDS, list(COLUMNS[:3]))}
+    units = {**data, "schema": _schema(_CALL_FIELDS, ["unit"])}
     return {
         "profile": "tabular-data-package",
         "name": f"county-comparison-{quarter.lower()}",
@@ -148,6 +168,7 @@ def data_package(quarter: str) -> dict[str, Any]:
         "resources": [
             {"name": "csv", "path": "data.csv", "format": "csv", "mediatype": "text/csv", **data},
             {"name": "json", "path": "data.json", "format": "json", "mediatype": "application/json", **data},
+            {"name": "calls", "path": "calls.csv", "format": "csv", "mediatype": "text/csv", **units},
             {"name": "reference", "path": "reference.csv", "format": "csv", "mediatype": "text/csv", **reference},
         ],
     }

@@ -12,7 +12,7 @@ from vaste.national.comparison.charts import Mark, interval_chart
 from vaste.national.comparison.open_data import REFUSED
 from vaste.national.comparison.rules import NPS, Indicator, Kind, Unlike
 from vaste.national.comparison.telling import Teller
-from vaste.organisations.formats import number
+from vaste.organisations.formats import number, percent
 from vaste.organisations.words import Words
 
 Record = Mapping[str, Any]
@@ -28,6 +28,7 @@ class OwnCounty:
     finding: str = ""
     table: Table | None = None
     chart: Chart | None = None
+    units: Table | None = None
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,11 @@ class _Pair:
     country: Record | None
 
 
-def own_county(comparison: Mapping[str, Any], code: str, name: str, words: Words, teller: Teller) -> OwnCounty:
-    """Return what a published comparison says of a county. name: as the county calls itself; words: of the page."""
+def own_county(comparison: Mapping[str, Any], code: str, name: str, units: Mapping[str, str], words: Words, teller: Teller) -> OwnCounty:
+    """Return what a published comparison says of a county.
+
+    name: as the county calls itself. units: the names of those that the reader sees, by OID. words: of the page.
+    """
     own = {str(record["indicator"]): record for record in comparison["records"] if record["county"] == code}
     quarter = teller.quarter(str(comparison["quarter"]))
     if not own:
@@ -55,6 +59,7 @@ def own_county(comparison: Mapping[str, Any], code: str, name: str, words: Words
         heading=_heading(pairs[0], name, words, teller),
         finding=words["finding"].format(verdict=words[_verdict(score)]),
         table=_table(pairs, quarter, words, teller),
+        units=_units([call for call in comparison["calls"] if call["unit"] in units], units, words, teller),
         chart=_chart([pair for pair in pairs if pair.indicator.kind is Kind.AGREEING and pair.country], words, teller),
     )
 
@@ -111,6 +116,23 @@ def _row(pair: _Pair, words: Words, teller: Teller) -> tuple[str, ...]:
 def _told(record: Record, figure: str, indicator: Indicator, teller: Teller) -> str:
     value, low, high = (record[name] for name in (figure, f"{figure}_low", f"{figure}_high"))
     return _DASH if value is None else f"{teller.value(indicator, value)} ({teller.interval(indicator, low, high)})"
+
+
+def _units(calls: Sequence[Record], names: Mapping[str, str], words: Words, teller: Teller) -> Table | None:
+    """Return the units that call, by name."""
+    if not calls:
+        return None
+    head = tuple(words[key] for key in ("unit", "unit_detractors", "unit_answers", "unit_service"))
+    rows = sorted(
+        (
+            names[call["unit"]],
+            percent(call["detractors"] / call["n"], teller.language),
+            number(call["n"], teller.language),
+            percent(call["service_share"], teller.language),
+        )
+        for call in calls
+    )
+    return Table(words["units_caption"], head, tuple(rows))
 
 
 def _chart(pairs: Sequence[_Pair], words: Words, teller: Teller) -> Chart | None:

@@ -1,5 +1,6 @@
 """The comparison in words, tables and drawings, the same for page and PDF. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -91,6 +92,7 @@ def tell(comparison: Comparison, shown: Sequence[Indicator], teller: Teller, mad
     """Return the comparison of some indicators as a document."""
     sections = [section for indicator in shown for section in _of_indicator(comparison, indicator, teller, is_alone=len(shown) == 1)]
     sections.append(Section(teller.words["asked"], (_asked(comparison, shown[0], teller),)))
+    sections.append(Section(teller.words["calls"], (_calls(comparison, teller),)))
     if outside := _not_compared(comparison, teller):
         sections.append(Section(teller.words["not_compared"], (outside,)))
     sections.append(Section(teller.words["method_title"], tuple(Paragraph(text) for text in method(comparison, teller))))
@@ -286,6 +288,15 @@ def _asked_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[st
         *(share(row.channels.get(channel)) for channel in _CHANNELS),
         percent(each.coarse, teller.language) if each else _DASH,
     )
+
+
+def _calls(comparison: Comparison, teller: Teller) -> Block:
+    """Return how many units call in each county; which, says the open data, and each county's own page with their names."""
+    counts = Counter(call.county for call in comparison.calls)
+    if not counts:
+        return Paragraph(teller.words["calls_none"])
+    rows = tuple((teller.label(county), number(counts[county], teller.language)) for county in sorted(counts))
+    return Table(teller.words["calls_caption"], (teller.words["county"], teller.words["calls_count"]), rows)
 
 
 def _not_compared(comparison: Comparison, teller: Teller) -> Table | None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from vaste.core import clock
 from vaste.documents.setting import set_pdf
 from vaste.national.comparison.compared import Comparison
-from vaste.national.comparison.open_data import as_csv, canonical, data_package, published, records
+from vaste.national.comparison.open_data import as_csv, calls_csv, canonical, data_package, published, records
 from vaste.national.comparison.queries import compared_quarters, comparison_of
 from vaste.national.comparison.reference import reference_csv
 from vaste.national.comparison.rules import NPS, Indicator
@@ -112,6 +112,12 @@ def show_csv(request: HttpRequest, quarter: str) -> HttpResponse:
 def show_json(request: HttpRequest, quarter: str) -> HttpResponse:
     """Serve a quarter as a JSON array of the same records."""
     return _kept(request, _json(records(_existing(quarter))), "application/json")
+
+
+@require_safe
+def show_calls(request: HttpRequest, quarter: str) -> HttpResponse:
+    """Serve the units with more detractors than their service has as CSV."""
+    return _kept(request, calls_csv(_existing(quarter)).encode(), "text/csv; charset=utf-8")
 
 
 @require_safe

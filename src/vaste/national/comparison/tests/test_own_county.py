@@ -14,11 +14,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from tests.browser import axe_findings, chromium, width_of
-from tests.factories import make_county
+from tests.factories import HEALTH_STATION, make_county
 
 from vaste.core.models import AuditEntry
+from vaste.indicators.measures import Tally
 from vaste.national.comparison.compared import Comparison, compare
-from vaste.national.comparison.delivered import Delivered, Method, delivered
+from vaste.national.comparison.delivered import Answers, Delivered, Method, UnitAnswers, delivered
 from vaste.national.comparison.fetching import Fetched, HttpPublisher, NotFetched, fetch_comparison, keep_comparison, kept_comparison
 from vaste.national.comparison.open_data import canonical, published
 from vaste.national.comparison.reference import reference
@@ -200,6 +201,15 @@ def test_the_county_stands_beside_the_country_with_its_interval_and_whether_the_
     assert "whole country" in page
     assert "Difference from the country: not distinguishable, within what chance and ordinary differences between counties give" in page
     assert "I received help when I needed it: agree" in page
+
+
+def test_units_with_more_detractors_than_their_service_are_named_to_those_who_see_them(staff):
+    others = tuple(UnitAnswers(f"1.2.3.{number}", "care", Answers(100, Tally((92, 0, 8)))) for number in range(5))
+    calling = UnitAnswers(HEALTH_STATION, "care", Answers(100, Tally((70, 0, 30))))
+    keep(signed(comparison(units=(*others, calling))))
+    page = shown(staff)
+    assert "Health station 30.0% 100 11.7%" in page
+    assert "1.2.3.1" not in page
 
 
 def test_a_county_whose_answers_were_not_delivered_or_not_compared_is_told_why(staff):
