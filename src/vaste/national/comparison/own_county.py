@@ -17,6 +17,7 @@ from vaste.organisations.words import Words
 
 Record = Mapping[str, Any]
 _DASH = "–"
+_MUCH_COARSE = 0.5
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class OwnCounty:
     heading: str
     problem: str | None = None
     finding: str = ""
+    note: str = ""
     table: Table | None = None
     chart: Chart | None = None
     units: Table | None = None
@@ -58,6 +60,7 @@ def own_county(comparison: Mapping[str, Any], code: str, name: str, units: Mappi
     return OwnCounty(
         heading=_heading(pairs[0], name, words, teller),
         finding=words["finding"].format(verdict=words[_verdict(score)]),
+        note=_note(score, words, teller),
         table=_table(pairs, quarter, words, teller),
         units=_units([call for call in comparison["calls"] if call["unit"] in units], units, words, teller),
         chart=_chart([pair for pair in pairs if pair.indicator.kind is Kind.AGREEING and pair.country], words, teller),
@@ -84,6 +87,12 @@ def _heading(pair: _Pair, name: str, words: Words, teller: Teller) -> str:
 def _verdict(record: Record) -> str:
     """Return the name of the words for where a county stands."""
     return Standing(record["standing"]) if record["standing"] else "unknown"
+
+
+def _note(score: Record, words: Words, teller: Teller) -> str:
+    """Return a warning where much of the county's own mix has stayed in its figures; nothing otherwise."""
+    coarse = score["coarse"] or 0.0
+    return words["coarse"].format(share=percent(coarse, teller.language)) if coarse > _MUCH_COARSE else ""
 
 
 def _table(pairs: Sequence[_Pair], quarter: str, words: Words, teller: Teller) -> Table:

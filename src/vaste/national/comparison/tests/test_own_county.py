@@ -203,6 +203,14 @@ def test_the_county_stands_beside_the_country_with_its_interval_and_whether_the_
     assert "I received help when I needed it: agree" in page
 
 
+def test_a_figure_that_could_hardly_be_standardised_says_so(staff):
+    whole = {stratum: each for stratum, each in delivery("18", "2026-Q2").strata.items() if stratum.age_band == stratum.channel == "all"}
+    keep(signed(comparison(strata=whole)))
+    assert "The standardisation is coarse: 100.0% of the figure could not be told apart" in shown(staff)
+    keep(signed(comparison()))
+    assert "The standardisation is coarse" not in shown(staff)
+
+
 def test_units_with_more_detractors_than_their_service_are_named_to_those_who_see_them(staff):
     others = tuple(UnitAnswers(f"1.2.3.{number}", "care", Answers(100, Tally((92, 0, 8)))) for number in range(5))
     calling = UnitAnswers(HEALTH_STATION, "care", Answers(100, Tally((70, 0, 30))))
