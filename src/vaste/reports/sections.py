@@ -7,7 +7,7 @@ from vaste.documents.blocks import Block, Chart, Paragraph, Quote, Section, Tabl
 from vaste.indicators.nps import Nps
 from vaste.indicators.statements import Statement
 from vaste.organisations.formats import day, month
-from vaste.organisations.words import Words
+from vaste.organisations.words import Words, service_name
 from vaste.reports.charts import Bar, Point, score_chart, statement_chart
 from vaste.reports.data import data_of
 from vaste.reports.document import Report
@@ -67,7 +67,11 @@ def _scope_name(facts: Facts, writer: Writer) -> str:
     scope = facts.scope
     if scope.is_county:
         return writer.words["whole_county"]
-    return scope.units[0].name(writer.language) if scope.is_unit else writer.say("service_line", service=scope.key)
+    return (
+        scope.units[0].name(writer.language)
+        if scope.is_unit
+        else writer.say("service_line", service=service_name(scope.key, writer.language))
+    )
 
 
 def _way_name(way: Collected, writer: Writer) -> str:

@@ -20,7 +20,7 @@ from vaste.organisations.formats import day, number
 from vaste.organisations.models import County, User
 from vaste.organisations.rules import LANGUAGES
 from vaste.organisations.staff_pages import LANGUAGE_NAMES, reader_language, staff_page
-from vaste.organisations.words import Words, load_words
+from vaste.organisations.words import Words, load_words, service_name
 from vaste.reports.actions import make_report, note_work_done
 from vaste.reports.facts import COUNTY, ReportScope, report_scope
 from vaste.reports.models import MadeReport, WorkDone
@@ -49,7 +49,7 @@ class _Reader:
         return (
             scope.units[0].name(self.language)
             if scope.is_unit
-            else self.words["service_line"].format(service=scope.key, county=scope.county.name(self.language))
+            else self.words["service_line"].format(service=service_name(scope.key, self.language), county=scope.county.name(self.language))
         )
 
 

@@ -11,7 +11,7 @@ from tests.record import invite, record
 from vaste.cases.actions import ContactDetails, request_contact
 from vaste.cases.models import ContactRequest
 from vaste.organisations.actions import give_role
-from vaste.organisations.models import User
+from vaste.organisations.models import Role, User
 from vaste.responses.rules import Channel
 from vaste.results.goal_actions import save_goals
 from vaste.results.goal_rules import parse_goals
@@ -31,6 +31,7 @@ PAGES = (
     "/staff/deliveries",
     "/staff/requests",
     "/staff/operations",
+    "/staff/export",
     "/staff/opt-outs",
     "/staff/reports",
     "/staff/reports/prepare?scope=18:county&period=2024-Q2",
@@ -41,7 +42,9 @@ PAGES = (
 def county_with_answers():
     """A county in which one unit has many answers, one some and one too few, and somebody waits to be contacted."""
     county = make_county()
-    give_role(user=User.objects.create_user("aino@example.fi", PASSWORD), county=county, unit=None, actor="test")
+    aino = User.objects.create_user("aino@example.fi", PASSWORD)
+    give_role(user=aino, county=county, unit=None, actor="test")
+    Role.objects.create(user=aino, county=county, kind=Role.Kind.EXPORT)
     for unit, times in ((HEALTH_STATION, 30), (SOCIAL_UNIT, 12), (SMALL_UNIT, 3)):
         invite(4 * times, unit=unit)
         record(times, unit=unit, channel=Channel.SMS, nps=9, answers={"access": 4})
@@ -101,6 +104,10 @@ def test_every_staff_page_is_accessible_and_fits_its_window(county_with_answers,
             page.goto(f"{live_server.url}/staff/{name}")
             page.click(".row-link")
             found[f"one of {name}"] = (axe_findings(page), width_of(page))
+
+        page.goto(f"{live_server.url}/staff/results?period=2024-04")
+        page.click(".comments a >> nth=0")
+        found["a correction"] = (axe_findings(page), width_of(page))
 
         assert page.locator("html").get_attribute("lang") == language
 

@@ -80,7 +80,7 @@ def test_an_age_that_answers_seldom_is_named(county):
 
 def test_a_service_line_can_be_reported_on(county):
     text = html(county, scope="primary_care_reception")
-    assert "Service line primary_care_reception" in text
+    assert "Service line Health station reception" in text
     assert "from 68 answers" in text
 
 
