@@ -21,6 +21,8 @@ MOST_SENSITIVE = 0.5
 _MOST_NAMED = 12
 # How far from the fewest cells a choice may be: the last per cent takes most of the time.
 _GAP = 0.02
+# A plan that needs more is too fine for its people; a county's quarter takes 5 to 25.
+_MOST_CHOICES = 80
 
 
 class StopReason(StrEnum):
@@ -135,7 +137,7 @@ def _hidden(planned: Planned, earlier: Sequence[Release], k: int, merges: tuple[
         cells = frozenset(error.cells)
         tables = {table for table, own in planned.tables.items() if cells & {linked.at[cell] for cell in own}}
         names = [linked.names[cell] for cell in error.cells]
-        reason = f"{len(names)} cells could be worked out from what is published, whatever else is hidden."
+        reason = f"{len(names)} cells could be worked out from what is published, and no choice of others to hide prevents it."
         raise _Stuck(reason, names, frozenset(tables or planned.tables)) from error
     hidden = frozenset(cell for cell, number in linked.at.items() if number in protection.hidden)
     bounds = {cell: protection.bounds[linked.at[cell]] for cell in hidden}
@@ -144,7 +146,11 @@ def _hidden(planned: Planned, earlier: Sequence[Release], k: int, merges: tuple[
 
 def _protect_all(linked: Linked, k: int) -> Protection:
     """Hide cells until neither a cell nor what is left of a line without its shown cells tells of anybody. Raises Unprotectable."""
-    return protect(linked.table(), k, gap=_GAP, also=lambda hidden: frozenset(_to_hide_too(linked, hidden, k)))
+
+    def also(hidden: frozenset[int]) -> frozenset[int]:
+        return frozenset(_to_hide_too(linked, hidden, k))
+
+    return protect(linked.table(), k, gap=_GAP, also=also, most_choices=_MOST_CHOICES)
 
 
 def _to_hide_too(linked: Linked, hidden: frozenset[int], k: int) -> Iterator[int]:

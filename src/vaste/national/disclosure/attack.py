@@ -85,7 +85,8 @@ class Attacker:
     def reach(self, cell: int, direction: int) -> Reach:
         """Return the highest (direction 1) or lowest (-1) count of a hidden cell, with the prices that prove it."""
         value, duals = self._push(cell, direction)
-        prices: Vector = np.bincount(self._cells, weights=self._signs * duals[self._rows], minlength=len(self._table.counts))
+        prices = np.zeros(len(self._table.counts))
+        np.add.at(prices, self._cells, self._signs * duals[self._rows])
         prices[cell] += direction
         return Reach(value, prices)
 

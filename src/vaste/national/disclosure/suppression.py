@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import count
 
 import highspy
 import numpy as np
@@ -33,14 +34,21 @@ def _nothing(_hidden: frozenset[int]) -> frozenset[int]:
     return frozenset()
 
 
-def protect(table: Table, k: int, *, gap: float = 1e-4, also: Callable[[frozenset[int]], frozenset[int]] = _nothing) -> Protection:
+def protect(
+    table: Table,
+    k: int,
+    *,
+    gap: float = 1e-4,
+    also: Callable[[frozenset[int]], frozenset[int]] = _nothing,
+    most_choices: int | None = None,
+) -> Protection:
     """Return the fewest cells to hide so that every hidden one stays open between bounds at least k - 1 apart.
 
     Raises Unprotectable. Primary are the cells with 1 to k - 1 respondents and the secret ones. The others are chosen by an
     integer program over all cells, to which an attack on its last answer adds what was missing, until no attack succeeds
     (Fischetti & Salazar 2001, doi:10.1287/opre.49.5.711.10609). Where cells have costs, those that cost least are hidden;
     among equals those with the fewest respondents. gap: by what share more than the fewest may be hidden, which saves time.
-    also: given what is hidden, says what must be hidden beside it.
+    also: given what is hidden, says what must be hidden beside it. most_choices: after so many it is given up as unprotectable.
     """
     primary = table.sensitive(k)
     if not primary:
@@ -48,7 +56,7 @@ def protect(table: Table, k: int, *, gap: float = 1e-4, also: Callable[[frozense
     _refuse_hopeless(table, primary, k)
     choice = _Choice(table, primary, gap)
     unprotected = table.unpublished - table.secret
-    while True:
+    for number in count(1):
         hidden = choice.hidden()
         attacker = Attacker(table, hidden)
         too_narrow = [cell for cell in sorted(hidden - unprotected) if not attacker.is_open(cell, k - 1)]
@@ -56,8 +64,11 @@ def protect(table: Table, k: int, *, gap: float = 1e-4, also: Callable[[frozense
         choice.require(more)
         if not too_narrow and not more:
             return Protection(hidden - table.unpublished, {cell: attacker.bounds(cell) for cell in sorted(hidden - unprotected)})
+        if number == most_choices:
+            raise Unprotectable(too_narrow or more)
         for cell in too_narrow:
             choice.demand(attacker, cell, k - 1)
+    raise AssertionError("unreachable")
 
 
 def _refuse_hopeless(table: Table, primary: frozenset[int], k: int) -> None:

@@ -129,3 +129,9 @@ def test_an_attack_finds_the_same_bounds_as_another_solver(rows: list[list[int]]
     ours, theirs = bounds(table, hidden), oracle(table, hidden)
     for cell in hidden:
         assert (ours[cell].low, ours[cell].high) == pytest.approx(theirs[cell])
+
+
+def test_what_needs_more_choices_than_allowed_is_given_up():
+    # The first choice hides four ones that leave each other only 0 to 2.
+    with pytest.raises(Unprotectable):
+        protect(two_way([[1, 1, 30], [1, 1, 40], [50, 60, 70]]), K, most_choices=1)
