@@ -60,13 +60,13 @@ def added_up(cube: NationalCube, items: Sequence[str]) -> Table:
     return rows.group_by(list(cube.by)).aggregate(**how_many, **sums)
 
 
-def make_national_cubes(folder: Path, deliveries: Sequence[str], url: str) -> None:
-    """Count every cube of some deliveries into a folder. url: the engine, as VASTE_ANALYTICS names it. Raises EngineMissing."""
+def make_national_cubes(folder: Path, deliveries: Sequence[str], url: str, cubes: Sequence[NationalCube] = CUBES) -> None:
+    """Count cubes of some deliveries into a folder. url: the engine, as VASTE_ANALYTICS names it. Raises EngineMissing."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     tables = cell_tables()
     with closing(connect(folder / "spill")) as con:
         engine = engine_from_url(url, lambda: con)
-        for cube in CUBES:
+        for cube in cubes:
             table = tables[cube.table]
             items = table.items() if TABLES[cube.table].has_answers else ()
             _write(con, engine, cube, items, table.files(deliveries), cube_file(folder, cube))

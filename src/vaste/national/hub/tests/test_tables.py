@@ -215,14 +215,16 @@ def spark_url() -> Iterator[str]:
 
 @pytest.mark.spark
 def test_spark_counts_the_country_as_duckdb_does(senders, tmp_path: Path, spark_url):
-    for number, code in enumerate(("17", "18", "HUS")):
+    for number, code in enumerate(("17", "HUS")):
         sender = senders(code)
-        items = ("access", "encounter", "safety")[: number + 1]
+        items = ("access", "safety")[: number + 1]
         sender.send(sender.package(seed=number, hidden_ages=("18-44", "45-64") if number else (), items=items))
     follow_deliveries()
     names = [delivery.package_sha256 for delivery in newest_deliveries()]
-    make_national_cubes(tmp_path / "spark", names, spark_url)
-    for cube in CUBES:
+    # Of each kind one, for Spark takes seconds to compile each: by county and stratum, over all counties, and without answers.
+    cubes = [cube for cube in CUBES if cube.name in {"strata", "country", "channels"}]
+    make_national_cubes(tmp_path / "spark", names, spark_url, cubes)
+    for cube in cubes:
         first, second = (read_cube(folder, cube, ["2026-Q1"]) for folder in (edition_folder(1), tmp_path / "spark"))
         assert first == second, cube.name
         assert first
