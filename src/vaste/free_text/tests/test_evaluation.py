@@ -1,5 +1,8 @@
 """The floors below which no change may take the methods, on comments of which a part was written after the rules."""
 
+import subprocess
+import sys
+
 import pytest
 
 from vaste.free_text import voikko
@@ -18,6 +21,22 @@ from vaste.free_text.tags import Tag
 @pytest.mark.voikko
 def test_masking_is_above_its_floors_in_each_part_and_language():
     assert why_masking_is_too_bad(masking_scores()) == []
+
+
+def test_masking_is_above_its_floors_where_the_dictionary_is_not_installed():
+    program = """
+import ctypes
+class Missing(ctypes.CDLL):
+    def __init__(self, name, *rest):
+        raise OSError(f"{name}: cannot open shared object file")
+ctypes.CDLL = Missing
+from vaste.free_text.evaluation import masking_scores, why_masking_is_too_bad
+from vaste.free_text.voikko import is_voikko_here
+print(is_voikko_here(), why_masking_is_too_bad(masking_scores()))
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (ran.stdout, ran.stderr) == ("False []\n", "")
 
 
 def test_every_identity_code_of_the_labelled_comments_is_masked():
