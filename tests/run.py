@@ -75,8 +75,11 @@ class Part:
     database_url: str | None = None
 
 
-# Of the packages, those whose tests take longest; with the others beside them both processors end at about the same time.
-_SLOW_PACKAGES = ("dashboards", "free_text", "national", "reports", "results", "simulator")
+# The packages in groups that take about as long; the last one, small, fills the time until both processors are done.
+_GROUPS = {
+    "figures and pages": ("dashboards", "free_text", "national", "reports", "results", "simulator"),
+    "commands": ("config",),
+}
 _AT_ONCE = 2
 
 
@@ -105,16 +108,16 @@ def _passes(part: Part) -> bool:
 
 
 def _parts(left_out: str, postgresql_url: str | None) -> Iterator[Part]:
-    """All tests on SQLite, in three parts, and on PostgreSQL those that ask a database; the longest part first."""
+    """All tests on SQLite, in parts, and on PostgreSQL those that ask a database; the longest part first."""
     if postgresql_url:
         # What asks no database, and a page in the browser, and Spark are the same whatever the database: they run once.
         marked = f"not browser and not spark{' and ' + left_out if left_out else ''}"
         yield Part("PostgreSQL", ("--database-only", "-m", marked), postgresql_url)
     packages = sorted(folder.name for folder in (ROOT / "src/vaste").iterdir() if folder.is_dir() and folder.name != "__pycache__")
-    others = [package for package in packages if package not in _SLOW_PACKAGES]
+    grouped = {package for group in _GROUPS.values() for package in group}
     yield Part("SQLite, whole journeys", ("tests", "-m", left_out))
-    yield Part("SQLite, figures and pages", (*(f"src/vaste/{package}" for package in _SLOW_PACKAGES), "-m", left_out))
-    yield Part("SQLite, all else", (*(f"src/vaste/{package}" for package in others), "-m", left_out))
+    for name, group in {**_GROUPS, "all else": [package for package in packages if package not in grouped]}.items():
+        yield Part(f"SQLite, {name}", (*(f"src/vaste/{package}" for package in group), "-m", left_out))
 
 
 def _run_tests(missing: list[Need]) -> bool:

@@ -101,7 +101,7 @@ def test_a_total_may_be_hidden_where_it_was_not_promised():
 
 
 @given(small_tables)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_no_fewer_cells_would_have_done(rows: list[list[int]]):
     table, hidden = protected(rows)
     primary = table.sensitive(K)
