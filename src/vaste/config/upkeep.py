@@ -28,12 +28,24 @@ from vaste.results.campaign_actions import end_due_campaigns
 log = structlog.get_logger()
 
 _READING_SECONDS = 2.0
+_LOAD_AFTER_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
 class _Chore:
     every_seconds: float
     do: Callable[[], object]
+
+
+def _load_what_is_large() -> None:
+    """Load the engines of the copy and what reads comments, before the first answer comes.
+
+    That takes the interpreter for seconds: once the process stands, and not while people answer or its start is waited for.
+    """
+    import vaste.responses.copy.actions  # noqa: F401
+    from vaste.free_text.reading import read_comment
+
+    read_comment("Kiitos avusta.", asked_in="fi")
 
 
 def _end_overdue() -> int:
@@ -142,7 +154,7 @@ def do_chores() -> None:
 
 def keep_up(stop: threading.Event) -> None:
     """Do each chore in its own rhythm until told to stop; one that fails is tried again at its next turn."""
-    due = dict.fromkeys(_CHORES, 0.0)
+    due = {**dict.fromkeys(_CHORES, 0.0), _Chore(float("inf"), _load_what_is_large): time.monotonic() + _LOAD_AFTER_SECONDS}
     while not stop.wait(0.5):
         for chore, at in due.items():
             if time.monotonic() >= at:

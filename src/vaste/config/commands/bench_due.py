@@ -29,8 +29,8 @@ from vaste.messaging.models import OutboundMessage
 from vaste.messaging.queue import TURNS_A_MINUTE, turn_of
 from vaste.messaging.rules import MessageState
 
-# The processes begin within this time; so do all invitations become due while they already stand by.
-_BEGIN = timedelta(seconds=8)
+# Within this time the processes have begun and loaded everything; so do all invitations become due while they stand by.
+_BEGIN = timedelta(seconds=20)
 _PATIENCE_SECONDS = 1800.0
 # For how long there are links to open, so that each is opened once.
 _SECONDS, _SLOWEST_A_SECOND = 30, 500
