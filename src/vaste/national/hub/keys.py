@@ -1,7 +1,6 @@
 """The hub's own key, and the tokens by which a county and the hub know each other."""
 
 import base64
-import os
 from functools import cache
 from pathlib import Path
 
@@ -11,34 +10,13 @@ from django.core.signals import setting_changed
 from django.dispatch import receiver
 
 from vaste.core.keys import Purpose, ring
-from vaste.national.packages.signing import new_key, read_private, written_private
+from vaste.national.key_files import kept_key
 
 
 @cache
 def hub_key() -> Ed25519PrivateKey:
     """Return the key by which the hub signs, made when it is first asked for. Raises KeyWrong where its file holds none."""
-    path = Path(settings.HUB_DIR) / "keys" / "hub_key.pem"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _make_once(path)
-    return read_private(path.read_text(encoding="utf-8"))
-
-
-def _make_once(path: Path) -> None:
-    """Write a new key where there is none, whole or not at all, also when two processes come at the same time."""
-    if path.exists():
-        return
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(written_private(new_key()))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(made)
-    except FileExistsError:
-        pass
-    finally:
-        made.unlink()
+    return kept_key(Path(settings.HUB_DIR) / "keys" / "hub_key.pem")
 
 
 @receiver(setting_changed)
