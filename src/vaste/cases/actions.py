@@ -27,6 +27,9 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, int | str] | None = None
 
 
+_read_details = msgspec.msgpack.Decoder(ContactDetails)
+
+
 def request_contact(
     cursor: Cursor,
     *,
@@ -51,7 +54,7 @@ def open_details(*, request: ContactRequest, reader: User) -> ContactDetails:
     """Return what a person left about themselves; who looked is audited."""
     audit(str(reader.pk), "contact_request.opened", str(request.id))
     sealed = ring().open(request.sealed, bound_to=f"contact request {request.id.hex}")
-    return msgspec.msgpack.decode(sealed, type=ContactDetails)
+    return _read_details.decode(sealed)
 
 
 @transaction.atomic

@@ -13,6 +13,9 @@ class SourceWords(msgspec.Struct, frozen=True):
     statements: dict[str, dict[str, str]]
 
 
+_read_words = msgspec.json.Decoder(SourceWords)
+
+
 class Source(models.Model):
     """A system whose old answers a county has brought in: on which way it asked, and in which words (`SourceWords` as JSON)."""
 
@@ -40,7 +43,7 @@ class Source(models.Model):
         return {item: texts[language] for item, texts in self._words().statements.items()}
 
     def _words(self) -> SourceWords:
-        return msgspec.json.decode(self.words, type=SourceWords)
+        return _read_words.decode(self.words)
 
 
 class ImportedRow(models.Model):

@@ -26,6 +26,7 @@ _OUT, _IN, _LOOKED_UP = "person.opted_out", "person.opted_in", "opt_out.looked_u
 _FINGERPRINT_LETTERS = 15
 _LETTERS = "abcdefghijkmnpqr"
 _SLIP = "opting in again on the page"
+_read_slip = msgspec.msgpack.Decoder(tuple[str, datetime])
 _SLIP_LIVES = timedelta(days=1)
 
 
@@ -100,7 +101,7 @@ def opt_in_by_slip(written: str, *, now: datetime) -> bool:
     """
     try:
         sealed = base64.urlsafe_b64decode(written.encode())
-        phone, refused_at = msgspec.msgpack.decode(ring().open(sealed, bound_to=_SLIP), type=tuple[str, datetime])
+        phone, refused_at = _read_slip.decode(ring().open(sealed, bound_to=_SLIP))
     except (ValueError, SealBroken):
         return False
     if now - refused_at > _SLIP_LIVES:

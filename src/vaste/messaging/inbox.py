@@ -44,6 +44,9 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     coding: str
 
 
+_read_kept = msgspec.msgpack.Decoder(_Kept)
+
+
 @transaction.atomic
 def store(parts: Sequence[Incoming], *, now: datetime) -> None:
     """Keep parts of replies, sealed; a part that the operator brings again is kept once. After the commit they may be acknowledged."""
@@ -173,7 +176,7 @@ def _hand_over(first: InboundPart, on_reply: OnReply) -> int:
 
 
 def _open(part: InboundPart) -> _Kept:
-    return msgspec.msgpack.decode(ring().open(bytes(part.sealed), bound_to=part.place), type=_Kept)
+    return _read_kept.decode(ring().open(bytes(part.sealed), bound_to=part.place))
 
 
 def _put_off(first: InboundPart, now: datetime) -> None:

@@ -9,6 +9,8 @@ from django.db import models
 
 from vaste.organisations.rules import CountySettings
 
+_read_settings = msgspec.json.Decoder(CountySettings)
+
 
 class County(models.Model):
     """A wellbeing services county; its settings are the file that `vaste county load` read, as JSON."""
@@ -27,7 +29,7 @@ class County(models.Model):
     @property
     def settings(self) -> CountySettings:
         """The county's settings as loaded."""
-        return msgspec.json.decode(self.settings_json, type=CountySettings)
+        return _read_settings.decode(self.settings_json)
 
     def name(self, language: str) -> str:
         """Return the county's name in a language."""

@@ -54,6 +54,9 @@ class Alert(models.Model):
         return f"alert {self.id}"
 
 
+_read_goal = msgspec.json.Decoder(GoalSettings)
+
+
 class Goal(models.Model):
     """A goal of a county, as `vaste goals load` read it, as JSON (`goal_rules.GoalSettings`). key: how the file names it."""
 
@@ -72,4 +75,4 @@ class Goal(models.Model):
     @property
     def settings(self) -> GoalSettings:
         """The goal as loaded."""
-        return msgspec.json.decode(self.settings_json, type=GoalSettings)
+        return _read_goal.decode(self.settings_json)

@@ -41,6 +41,9 @@ class _Offer(msgspec.Struct, frozen=True, kw_only=True):
     dialogue: bytes
 
 
+_read_offer = msgspec.msgpack.Decoder(_Offer)
+
+
 @transaction.atomic
 def handle_reply(reply: Reply, *, now: datetime) -> None:
     """Read one text from a phone and do what follows from it. Texts that belong to nothing are dropped without an answer."""
@@ -101,7 +104,7 @@ def _offer_of(phone: str) -> _Offer | None:
     if row is None:
         return None
     opened = ring().open(row.sealed, bound_to=f"contact offer {bytes(row.person_hash).hex()}")
-    return msgspec.msgpack.decode(opened, type=_Offer)
+    return _read_offer.decode(opened)
 
 
 def _continue_offer(reply: Reply, offer: _Offer, now: datetime) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from vaste.core.toml import TomlDecoder
 from vaste.survey_pages.rules import Problem
 
 _FILE = Path(__file__).with_name("texts.toml")
@@ -87,10 +88,13 @@ class PageTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     problems: dict[Problem, str]
 
 
+_read = TomlDecoder(dict[str, PageTexts])
+
+
 @cache
 def page_texts() -> dict[str, PageTexts]:
     """Return the texts by language. Raises ValueError when one is missing, unknown or without a sentence for a problem."""
-    texts = msgspec.toml.decode(_FILE.read_bytes(), type=dict[str, PageTexts])
+    texts = _read.decode(_FILE.read_bytes())
     for language, words in texts.items():
         missing = set(Problem) - set(words.problems)
         if missing:

@@ -65,7 +65,10 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "State":
-        return msgspec.json.decode(stored, type=cls)
+        return _read_state.decode(stored)
+
+
+_read_state = msgspec.json.Decoder(State)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import msgspec
 
+from vaste.core.toml import TomlDecoder
+
 LANGUAGES = ("fi", "sv", "en")
 NPS = "nps"
 FREE_TEXT = "free_text"
@@ -155,6 +157,8 @@ class _OwnStatements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _Shape = TypeVar("_Shape", Instrument, _OwnStatements)
+_read_instrument = TomlDecoder(Instrument)
+_read_own_statements = TomlDecoder(_OwnStatements)
 
 
 def load_instrument(path: Path, *, own_statements: Sequence[Path] = ()) -> Instrument:
@@ -162,10 +166,10 @@ def load_instrument(path: Path, *, own_statements: Sequence[Path] = ()) -> Instr
 
     Raises InstrumentError when a file cannot be read or says something an instrument may not say.
     """
-    instrument = _decoded(path, Instrument)
+    instrument = _decoded(path, _read_instrument)
     _refuse(path, _national_faults(instrument))
     for own_path in own_statements:
-        own = _decoded(own_path, _OwnStatements)
+        own = _decoded(own_path, _read_own_statements)
         _refuse(own_path, _own_faults(own))
         *asked, free_text = instrument.items
         instrument = msgspec.structs.replace(
@@ -183,9 +187,9 @@ def national_adult() -> Instrument:
     return load_instrument(_NATIONAL_ADULT, own_statements=[_OWN_LANGUAGE])
 
 
-def _decoded(path: Path, shape: type[_Shape]) -> _Shape:
+def _decoded(path: Path, decoder: TomlDecoder[_Shape]) -> _Shape:
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=shape)
+        return decoder.decode(path.read_bytes())
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise InstrumentError(f"The instrument file {path.name} cannot be read: {error}.") from error
 

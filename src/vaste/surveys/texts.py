@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-import msgspec
-
+from vaste.core.toml import TomlDecoder
 from vaste.surveys.instrument import LANGUAGES
 
 SENDER_NAME_LIMIT = 11  # of the operators, for an alphanumeric sender
@@ -81,9 +80,12 @@ def invitation_text(texts: Texts, language: str, *, sender_name: str, link: str,
     return texts.say(name, language, sender=sender_name, link=link)
 
 
+_read_wordings = TomlDecoder(dict[TextName, dict[str, str]])
+
+
 @cache
 def _default_wordings() -> dict[TextName, dict[str, str]]:
-    return msgspec.toml.decode(_DEFAULTS.read_bytes(), type=dict[TextName, dict[str, str]])
+    return _read_wordings.decode(_DEFAULTS.read_bytes())
 
 
 def _faults(wording: str, default: str) -> Iterator[str]:

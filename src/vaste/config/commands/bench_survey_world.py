@@ -20,6 +20,8 @@ _UNITS = 9
 _CHUNK = 5000
 _TOKEN = re.compile(r"/s/(\w+)")
 
+_read_letter = msgspec.msgpack.Decoder(Letter)
+
 
 def make_open_links(count: int, *, first: int = 0) -> list[str]:
     """Take in so many visits of so many invented people at nine units, and return the tokens of their invitations.
@@ -91,7 +93,7 @@ def _visit(number: int) -> Mapping[str, str]:
 
 def _token(message: OutboundMessage) -> str:
     assert message.sealed is not None
-    letter = msgspec.msgpack.decode(ring().open(message.sealed, bound_to=sealed_place(message.id)), type=Letter)
+    letter = _read_letter.decode(ring().open(message.sealed, bound_to=sealed_place(message.id)))
     match = _TOKEN.search(letter.text)
     assert match
     return match[1]

@@ -73,6 +73,9 @@ class _Body(msgspec.Struct):
     code: int | None = None
 
 
+_read_body = msgspec.json.Decoder(_Body)
+
+
 @dataclass(frozen=True, slots=True)
 class Twilio:
     """See `messaging.http.provider.HttpProvider`.
@@ -124,7 +127,7 @@ class Twilio:
     def read_answer(self, answer: Answer, outgoing: Outgoing) -> Reading:  # noqa: ARG002 - Twilio gives an id of its own
         """Return what Twilio's answer means: its own error code goes before the HTTP status."""
         try:
-            body = msgspec.json.decode(answer.body, type=_Body)
+            body = _read_body.decode(answer.body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             body = _Body()
         verdict = verdict_of_status(answer.status)

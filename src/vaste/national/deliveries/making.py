@@ -129,6 +129,9 @@ class _Kept(msgspec.Struct):
     sums: list[list[int]]
 
 
+_read_kept = msgspec.json.Decoder(_Kept)
+
+
 def sealed_release(delivery: Delivery, release: Release) -> bytes:
     """Return what later deliveries must know of this one, sealed for its row."""
     order = {cell: number for number, cell in enumerate(sorted(release.numbers))}
@@ -147,7 +150,7 @@ def opened_release(delivery: Delivery) -> Release:
     """Return what a delivery left to know of it. Raises core.keys.SealBroken."""
     assert delivery.counts is not None, "only what was checked can be seen"
     opened = zlib.decompress(ring().open(delivery.counts, bound_to=f"national_delivery:{delivery.pk}"))
-    kept = msgspec.json.decode(opened, type=_Kept)
+    kept = _read_kept.decode(opened)
     cells = [Cell(*marks) for marks, _, _ in kept.cells]
     return Release(
         kept.name,

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from vaste.national.counties import Organisation, organisations
 from vaste.national.hub.models import HubCounty, ReceivedDelivery
 from vaste.national.hub.receipts import moment
-from vaste.national.packages.layout import Manifest, Period, quarters
+from vaste.national.packages.layout import MANIFESTS, Period, quarters
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def completeness() -> list[Standing]:
 
 
 def _campaign(name: str, deliveries: list[ReceivedDelivery]) -> Campaign:
-    period = msgspec.json.decode(deliveries[-1].manifest, type=Manifest).period
+    period = MANIFESTS.decode(deliveries[-1].manifest).period
     versions = (Version(delivery.version, delivery.n, delivery.received_at, delivery.manifest_sha256) for delivery in deliveries)
     return Campaign(name, period, tuple(versions))
 

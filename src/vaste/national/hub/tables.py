@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-import msgspec
 from duckdb import DuckDBPyConnection
 
 from vaste.national.hub.cell_tables import ORIGIN, cell_tables
@@ -12,7 +11,7 @@ from vaste.national.hub.cubes import CUBES, NationalCube, read_cube
 from vaste.national.hub.following import edition_folder, newest_deliveries
 from vaste.national.hub.models import NationalEdition, ReceivedDelivery
 from vaste.national.packages.cells import Row, is_item_column
-from vaste.national.packages.layout import Manifest, Period
+from vaste.national.packages.layout import MANIFESTS, Manifest, Period
 from vaste.national.packages.layout import quarters as quarters_of
 from vaste.responses.copy.engine import connect, listed
 
@@ -45,7 +44,7 @@ def deliveries(quarter: str) -> Iterator[Delivered]:
 
 
 def _manifest(delivery: ReceivedDelivery) -> Manifest:
-    return msgspec.json.decode(delivery.manifest, type=Manifest)
+    return MANIFESTS.decode(delivery.manifest)
 
 
 def _cells(con: DuckDBPyConnection, files: Sequence[str], quarter: str) -> list[Row]:

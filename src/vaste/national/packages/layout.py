@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -117,6 +118,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     period: Period
     k: int
     files: tuple[FileEntry, ...]
+
+
+MANIFESTS: Final = msgspec.json.Decoder(Manifest)
 
 
 @dataclass(frozen=True)

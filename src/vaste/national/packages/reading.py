@@ -37,6 +37,9 @@ class _Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signature: str
 
 
+_read_signature = msgspec.json.Decoder(_Signature)
+
+
 @dataclass(frozen=True)
 class Package:
     """A package that may be taken. tables: by name, a dict for each row, whole numbers as numbers and None where hidden.
@@ -102,15 +105,15 @@ def _signed_manifest(members: Mapping[str, bytes], keys: Sequence[Ed25519PublicK
             raise PackageRefused(Reason.MEMBERS, f"The package has no {name}.")
         if len(members[name]) > most:
             raise PackageRefused(Reason.TOO_LARGE, f"{name} has more than {most} bytes.")
-    signature = _decoded(layout.SIGNATURE, members[layout.SIGNATURE], _Signature, Reason.SIGNATURE)
+    signature = _decoded(layout.SIGNATURE, members[layout.SIGNATURE], _read_signature, Reason.SIGNATURE)
     if not any(verify(key, signature.key_id, signature.signature, members[layout.MANIFEST]) for key in keys):
         raise PackageRefused(Reason.SIGNATURE, "The package is not signed by a key that is known for its sender.")
-    return _decoded(layout.MANIFEST, members[layout.MANIFEST], Manifest, Reason.MANIFEST)
+    return _decoded(layout.MANIFEST, members[layout.MANIFEST], layout.MANIFESTS, Reason.MANIFEST)
 
 
-def _decoded(name: str, octets: bytes, kind: type[_T], reason: Reason) -> _T:
+def _decoded(name: str, octets: bytes, decoder: msgspec.json.Decoder[_T], reason: Reason) -> _T:
     try:
-        return msgspec.json.decode(octets, type=kind)
+        return decoder.decode(octets)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PackageRefused(reason, f"{name} does not say what it must.") from error
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from vaste.core.toml import TomlDecoder
 from vaste.simulator.opinions import Service
 from vaste.simulator.people import Person, SimulatedSettings, index_of_visitor, person, weighted
 from vaste.visits.rules import Visit
@@ -54,10 +55,13 @@ class BusyUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return Service(glad=self.glad, unhappy=self.unhappy)
 
 
+_read_units = TomlDecoder(dict[str, BusyUnit])
+
+
 @cache
 def busy_units() -> Mapping[str, BusyUnit]:
     """Return the units of the demo county by OID."""
-    return msgspec.toml.decode(_UNITS_FILE.read_bytes(), type=dict[str, BusyUnit])
+    return _read_units.decode(_UNITS_FILE.read_bytes())
 
 
 def visits_of_day(day: date, *, first: int, count: int, zone: ZoneInfo, settings: SimulatedSettings) -> list[Visit]:

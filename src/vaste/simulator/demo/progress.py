@@ -17,6 +17,9 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     own_phones: int = 0
 
 
+_read = msgspec.json.Decoder(Progress)
+
+
 def first_day(today: date) -> date:
     """Return the Monday eight weeks back: a demo that began on a weekend would begin with closed doors."""
     return today - timedelta(days=today.weekday(), weeks=_WEEKS_BACK)
@@ -30,7 +33,7 @@ def next_day(day: date, today: date) -> date:
 def read_progress(data_dir: Path, today: date) -> Progress:
     """Return how far an earlier run had come; the beginning where there was none, or where its note cannot be read."""
     try:
-        return msgspec.json.decode((data_dir / _FILE).read_bytes(), type=Progress)
+        return _read.decode((data_dir / _FILE).read_bytes())
     except (FileNotFoundError, msgspec.DecodeError):
         return Progress(day=first_day(today))
 
