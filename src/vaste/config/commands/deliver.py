@@ -1,5 +1,6 @@
 """`vaste deliver`: a campaign's answers, in counts, for comparison in the country."""
 
+import glob
 import json
 import os
 import tempfile
@@ -101,9 +102,12 @@ def _stop(stopped: DeliveryStopped, as_json: bool) -> NoReturn:
 
 
 def _write(path: Path, package: bytes) -> None:
-    """Write the package whole or not at all."""
+    """Write the package whole or not at all; what a run that was killed left half written goes."""
+    folder = path.absolute().parent
     try:
-        with tempfile.NamedTemporaryFile(dir=path.absolute().parent, prefix=f".{path.name}.", delete=False) as file:
+        for half in folder.glob(f".{glob.escape(path.name)}.*.part"):
+            half.unlink()
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
             file.write(package)
             file.flush()
             os.fsync(file.fileno())

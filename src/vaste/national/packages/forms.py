@@ -1,14 +1,13 @@
 """The two forms of a table: CSV and Parquet, each read into the same columns and rows."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from tempfile import NamedTemporaryFile
 
 import duckdb
 
+from vaste.national.packages.memory_files import memory_file
 from vaste.national.packages.refusal import PackageRefused, Reason
 
 Cell = str | int | None
@@ -87,7 +86,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, name: str, octets: bytes, *, ro
     """
     footer = parquet_footer(name, octets)
     try:
-        with _as_file(octets) as path:
+        with memory_file(octets) as path:
             _check_parts(con, name, path, len(octets) - len(footer))
             if con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [path]).fetchall() != [(rows,)]:
                 raise PackageRefused(Reason.FORMS_DIFFER, f"{name} has not as many rows as the CSV file beside it.")
@@ -109,22 +108,3 @@ def _check_parts(con: duckdb.DuckDBPyConnection, name: str, path: str, without_f
     (used,) = con.execute(parts, [path]).fetchall()[0]
     if used + _LENGTH_BYTES + 2 * len(_MAGIC) != without_footer:
         raise PackageRefused(Reason.SCHEMA, f"{name} holds bytes that belong to none of its columns.")
-
-
-@contextmanager
-def _as_file(octets: bytes) -> Iterator[str]:
-    """Give bytes a name under which the engine reads them; in memory where the system can."""
-    if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("table")
-        try:
-            os.truncate(descriptor, 0)
-            with os.fdopen(os.dup(descriptor), "wb") as file:
-                file.write(octets)
-            yield f"/proc/self/fd/{descriptor}"
-        finally:
-            os.close(descriptor)
-    else:
-        with NamedTemporaryFile(suffix=".parquet") as file:
-            file.write(octets)
-            file.flush()
-            yield file.name

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import msgspec
@@ -14,6 +13,7 @@ from vaste.national.packages import layout
 from vaste.national.packages.archive import pack
 from vaste.national.packages.forms import Cell
 from vaste.national.packages.layout import Contents, FileEntry, Manifest
+from vaste.national.packages.memory_files import memory_file
 from vaste.national.packages.signing import key_id, sign
 
 Row = Mapping[str, Cell]
@@ -53,10 +53,8 @@ def both_forms(name: str, texts: Sequence[str], numbers: Sequence[str], rows: Se
 
 def _parquet(texts: Sequence[str], numbers: Sequence[str], csv: bytes) -> bytes:
     kinds = {**dict.fromkeys(texts, "VARCHAR"), **dict.fromkeys(numbers, "BIGINT")}
-    with TemporaryDirectory(prefix="vaste-package-") as folder, closing(duckdb.connect()) as con:
-        source, target = Path(folder) / "table.csv", Path(folder) / "table.parquet"
-        source.write_bytes(csv)
+    with memory_file(csv) as source, memory_file() as target, closing(duckdb.connect()) as con:
         con.execute("SET threads = 1")  # several would write row groups in an order of their own
-        con.execute("CREATE TABLE written AS FROM read_csv($1, header = true, columns = $2, delim = ',', quote = '')", [str(source), kinds])
-        con.execute(f"COPY written TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
-        return target.read_bytes()
+        con.execute("CREATE TABLE written AS FROM read_csv($1, header = true, columns = $2, delim = ',', quote = '')", [source, kinds])
+        con.execute(f"COPY written TO '{target}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)")
+        return Path(target).read_bytes()
