@@ -8,7 +8,7 @@ import socket
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import msgspec
 from django.conf import settings
 from django.db import connection
 
+from vaste.config.commands.bench_county_world import kill_county
 from vaste.config.commands.bench_hub_world import County, Hub, found, made_counties, random_kills, running, send_at_once, wait_until_tabled
 from vaste.config.commands.bench_results import scratch_database
 from vaste.core import clock
@@ -31,13 +32,17 @@ _ROWS = 500
 @click.command("hub")
 @click.option("--counties", default=23, show_default=True, type=click.IntRange(1, 23))
 @click.option("--kills", default=50, show_default=True, type=click.IntRange(0, 1000), help="How often the hub is killed.")
+@click.option("--county-kills", default=0, show_default=True, type=click.IntRange(0, 400), help="How often a county's command is killed.")
 @click.option("--seed", default=1, show_default=True, help="Draws the moments.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-def bench_hub(*, counties: int, kills: int, seed: int, as_json: bool) -> None:
-    """Deliver to a hub that is killed at random moments, and count what it holds; then measure how fast it takes deliveries in."""
+def bench_hub(*, counties: int, kills: int, county_kills: int, seed: int, as_json: bool) -> None:
+    """Deliver to a hub that is killed at random moments, and count what it holds; then measure how fast it takes deliveries in.
+
+    With --county-kills a county's `vaste deliver` is killed too, while it makes and sends deliveries, and started anew each time.
+    """
     with tempfile.TemporaryDirectory(prefix="vaste-bench-") as folder, scratch_database():
         settings.HUB_DIR = Path(folder) / "hub"
-        facts = _measure(Path(folder), counties, kills, random.Random(seed))  # noqa: S311  a draw that can be drawn again
+        facts = _measure(Path(folder), counties, kills, county_kills, random.Random(seed))  # noqa: S311  a draw that can be drawn again
     click.echo(json.dumps(facts) if as_json else "\n".join(f"{name:<30}{value}" for name, value in facts.items()))
 
 
@@ -49,7 +54,7 @@ def free_port() -> int:
         return port
 
 
-def _measure(folder: Path, count: int, kills: int, chance: random.Random) -> dict[str, Any]:
+def _measure(folder: Path, count: int, kills: int, county_kills: int, chance: random.Random) -> dict[str, Any]:
     counties = made_counties(count)
     with running(Hub(free_port(), folder / "hub.log")) as hub:
         seconds, tabled = _one_campaign(hub, counties)
@@ -57,6 +62,9 @@ def _measure(folder: Path, count: int, kills: int, chance: random.Random) -> dic
         random_kills(hub, counties, kills, chance=chance, longest=1.5 * (seconds + tabled))
         wait_until_tabled()
         facts = found(counties)
+        if county_kills:
+            county = kill_county(folder / "county", hub.address, county_kills, chance=chance)
+            facts |= {f"county_{name}": value for name, value in asdict(county).items()}
     return {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {connection.vendor}",
         "counties": count,

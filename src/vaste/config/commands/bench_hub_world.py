@@ -88,25 +88,25 @@ class Hub:
     def __init__(self, port: int, log: Path, *, certificate: Path | None = None, certificate_key: Path | None = None) -> None:
         files = {"--certificate": certificate, "--certificate-key": certificate_key}
         self._options = ["--port", str(port), *(text for name, file in files.items() if file for text in (name, str(file)))]
-        self._address = f"{'https' if certificate else 'http'}://{_HOST}:{port}"
+        self.address = f"{'https' if certificate else 'http'}://{_HOST}:{port}"
         self._trusted: ssl.SSLContext | bool = ssl.create_default_context(cafile=certificate) if certificate else True
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
     def get(self, path: str) -> httpx.Response:
         """Ask for a page. Raises httpx.TransportError."""
-        return httpx.get(self._address + path, timeout=30, verify=self._trusted)
+        return httpx.get(self.address + path, timeout=30, verify=self._trusted)
 
     def post(self, path: str, body: bytes, *, token: str) -> httpx.Response:
         """Send a body in the name of a county. Raises httpx.TransportError."""
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.post(self._address + path, content=body, headers=headers, timeout=30, verify=self._trusted)
+        return httpx.post(self.address + path, content=body, headers=headers, timeout=30, verify=self._trusted)
 
     def start(self) -> None:
         """Start it, and wait until it answers. Raises TimeoutError."""
         command = [sys.executable, "-c", "from vaste.config.command import main; main()", "hub", "serve", *self._options]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=_environment(), stdout=log, stderr=log, start_new_session=True)  # noqa: S603
+            self._process = subprocess.Popen(command, env=environment(), stdout=log, stderr=log, start_new_session=True)  # noqa: S603
         self._wait_until_it_answers()
 
     def _wait_until_it_answers(self) -> None:
@@ -135,7 +135,7 @@ class Hub:
             self._process.wait(_PATIENCE_SECONDS)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the environment that gives another process our database, keys and folder."""
     return {
         **os.environ,

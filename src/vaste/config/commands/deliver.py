@@ -167,21 +167,27 @@ def list_deliveries(*, code: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def send(*, key: str, code: str | None, as_json: bool) -> None:
     """Send a campaign's approved delivery to the hub and keep its receipt; sent before without an answer, the same bytes go again."""
-    county = chosen_county(code)
-    waiting = county.deliveries.filter(campaign=key, state__in=(DeliveryState.APPROVED, DeliveryState.SENT)).first()
-    if waiting is None:
-        refuse(f"No delivery of {key} waits to be sent: it must be checked, and approved by a second person. Nothing was sent.")
-    try:
-        receiver, hub = configured_hub()
-        state = send_delivery(delivery=waiting, receiver=receiver, hub=hub, now=clock.now(), actor="command")
-    except (NotDelivered, DeliveryRefused) as refused:
-        refuse(str(refused))
-    waiting.refresh_from_db()
-    receipt = json.loads(waiting.receipt)
+    delivery = _to_send(chosen_county(code), key)
+    if delivery.state not in ENDS:
+        try:
+            receiver, hub = configured_hub()
+            send_delivery(delivery=delivery, receiver=receiver, hub=hub, now=clock.now(), actor="command")
+        except (NotDelivered, DeliveryRefused) as refused:
+            refuse(str(refused))
+        delivery.refresh_from_db()
+    receipt = json.loads(delivery.receipt)
     if as_json:
-        print_json({**_facts(waiting), "receipt": receipt["receipt"]})
+        print_json({**_facts(delivery), "receipt": receipt["receipt"]})
     else:
-        click.echo(f"{waiting.campaign} {waiting.version}: {state}. {receipt['receipt'].get('sentence', '')}".rstrip())
+        click.echo(f"{delivery.campaign} {delivery.version}: {delivery.state}. {receipt['receipt'].get('sentence', '')}".rstrip())
+
+
+def _to_send(county: County, key: str) -> Delivery:
+    """Return the newest delivery of a campaign if it waits to be sent, or has its receipt: who sent it may not have lived to tell."""
+    newest = county.deliveries.filter(campaign=key).order_by("-version").first()
+    if newest is None or (newest.state not in _APPROVED and newest.state != DeliveryState.REFUSED):
+        refuse(f"No delivery of {key} waits to be sent: it must be checked, and approved by a second person. Nothing was sent.")
+    return newest
 
 
 @deliver.command("key")

@@ -13,6 +13,7 @@ from tests.record import invite, record
 from vaste.config.commands.deliver import deliver
 from vaste.config.commands.doctor import doctor
 from vaste.national.deliveries.keys import delivery_key
+from vaste.national.deliveries.rules import DeliveryState
 from vaste.national.models import Delivery
 from vaste.national.packages.reading import read_package
 from vaste.national.packages.signing import read_public
@@ -90,6 +91,14 @@ def test_nothing_is_sent_before_a_second_person_has_approved(spring, tmp_path: P
     result = run("send", "--campaign", "spring")
     assert result.exit_code == 2
     assert "approved by a second person" in result.stderr
+
+
+@pytest.mark.parametrize("state", [DeliveryState.RECEIPT, DeliveryState.REFUSED])
+def test_who_sends_again_what_has_its_receipt_is_told_it_again(spring, tmp_path: Path, state):
+    run("--campaign", "spring", "--out", str(tmp_path / "spring.zip"))
+    Delivery.objects.update(state=state, receipt='{"receipt": {"sentence": "It came."}}')
+    result = run("send", "--campaign", "spring")
+    assert (result.exit_code, result.stdout) == (0, f"spring 1: {state}. It came.\n")
 
 
 def test_the_key_lies_in_the_data_folder_for_its_owner_alone(tmp_path: Path):
