@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
+from vaste.config.wsgi_server import serve_wsgi
 
 _THREADS = 48
 
@@ -24,21 +22,11 @@ def become_server(*, host: str, port: int, certificate: Path | None, certificate
 
 def serve(host: str, port: str, certificate: str | None = None, certificate_key: str | None = None) -> None:
     """Serve the hub until ended."""
-    Granian(
-        target="vaste.config.hub_wsgi:application",
-        address=host,
-        port=int(port),
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=_THREADS,
-        backpressure=512,
-        log_access=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        websockets=False,
-        ssl_cert=Path(certificate) if certificate else None,
-        ssl_key=Path(certificate_key) if certificate_key else None,
-    ).serve()
+    files = {
+        "certificate": Path(certificate) if certificate else None,
+        "certificate_key": Path(certificate_key) if certificate_key else None,
+    }
+    serve_wsgi("vaste.config.hub_wsgi:application", host=host, port=int(port), workers=1, threads=_THREADS, **files)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
-"""The web server: granian with WSGI threads, without an access log, because survey links are secrets."""
+"""The web server of a county, and the ports of this machine."""
 
 import os
 import socket
 from contextlib import closing
 
 from django.db import connections
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from vaste.config.environment import SettingWrong, tell_server_processes
+from vaste.config.wsgi_server import serve_wsgi
 from vaste.core import database
 
 LOOPBACK = "127.0.0.1"
@@ -51,16 +49,5 @@ def serve(*, host: str, port: int, processes: int | None = None, embedded: str =
     """Serve until ended. processes: one on SQLite, where two writers would slow each other down; else as asked, or two."""
     tell_server_processes(embedded)
     connections.close_all()  # the server's processes must not share ours
-    Granian(
-        target="vaste.config.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=(processes or 2) if database.is_postgresql() and not embedded else 1,
-        blocking_threads=_THREADS,
-        backpressure=512,
-        log_access=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        websockets=False,
-    ).serve()
+    workers = (processes or 2) if database.is_postgresql() and not embedded else 1
+    serve_wsgi("vaste.config.wsgi:application", host=host, port=port, workers=workers, threads=_THREADS)
