@@ -61,9 +61,8 @@ def test_an_invitation_that_is_tried_again_keeps_the_quiet_hours() -> None:
     make_county(NEXT_DAY)
     invite(now=at("2026-05-04 08:00"), visited_at="2026-05-04T10:00:00+03:00")
     now = at("2026-05-05 16:59:59")  # a second before eight in Helsinki
-    begun = ledger.begin(take("2026-05-05 19:59:59"), until=now + timedelta(minutes=1), now=now)
     refused = SubmitOutcome(SubmitEnd.REJECTED, status="throttled", temporary=True)
-    ends = {one.outgoing.reference: [refused] for one in begun}
+    ends = {one.outgoing.reference: [refused] for one in take("2026-05-05 19:59:59")}
     ledger.record(ends, account="a", hold_until=now, on_sent=lambda *_: None, now=now)
 
     assert take("2026-05-05 20:00") == []

@@ -110,9 +110,8 @@ def sent(account: str, provider_id: str = "", *, end: SubmitEnd = SubmitEnd.ACCE
     facts: dict[str, Any] = {"step": "ask", "message_class": MessageClass.INVITATION, "to": PHONE, "text": text, "sender": COUNTY}
     enqueue([NewMessage(conversation=new_id(), due_at=now, expires_at=now + timedelta(hours=24), **facts)], now=now)
     later = now + timedelta(minutes=1)
-    leased = ledger.lease(account=account, limit=1, until=later, why_not_send=lambda _ids, _now: {}, now=now)
-    ledger.begin(leased, until=later, now=now)
-    reference = leased[0].outgoing.reference
+    (one,) = ledger.lease(account=account, limit=1, until=later, why_not_send=lambda _ids, _now: {}, now=now)
+    reference = one.outgoing.reference
     ends = {reference: [SubmitOutcome(end, WHOLE, provider_id=provider_id)]}
     ledger.record(ends, account=account, hold_until=now + timedelta(minutes=10), on_sent=lambda *_: None, now=now)
     return OutboundMessage.objects.get(id=reference)

@@ -31,9 +31,6 @@ class Outcome(StrEnum):
     INVITED = "invited"
 
 
-REASONS = tuple(outcome for outcome in Outcome if outcome is not Outcome.INVITED)
-
-
 @dataclass(frozen=True)
 class VisitFacts:
     """What a visit itself says, and its unit. phone: E.164 when it is a mobile number, else None.

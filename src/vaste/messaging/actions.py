@@ -8,10 +8,9 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
-from vaste.core.database import as_stored
 from vaste.core.ids import new_id
 from vaste.core.keys import KeyRing, Purpose, ring
 from vaste.messaging import text as letters
@@ -103,14 +102,6 @@ def still_queued(conversations: Sequence[UUID], *, step: str) -> set[UUID]:
 
 
 @transaction.atomic
-def cancel_queued(conversations: Sequence[UUID]) -> None:
-    """Take back what is not yet written to an operator, leaving rows without number and text."""
-    OutboundMessage.objects.filter(conversation__in=conversations, state__in=WAITING).update(
-        state=MessageState.DROPPED.value, reason="cancelled", sealed=None, person_hash=None, leased_until=None
-    )
-
-
-@transaction.atomic
 def cancel_all_to(phone: str) -> None:
     """Take back whatever has not left for a phone (E.164); what an operator may have by now is not tried again.
 
@@ -123,12 +114,3 @@ def cancel_all_to(phone: str) -> None:
     )
     # Should it come back into the queue, its time is over.
     theirs.filter(state__in=[MessageState.SUBMITTING, MessageState.UNKNOWN]).update(expires_at=F("due_at"))
-
-
-@transaction.atomic
-def erase_conversations(conversations: Sequence[UUID]) -> None:
-    """Delete every message of some conversations, sent or not."""
-    with connection.cursor() as cursor:
-        for conversation in conversations:
-            for statement in ERASE_CONVERSATION_SQL:
-                cursor.execute(statement, [as_stored(conversation)])

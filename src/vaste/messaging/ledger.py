@@ -1,4 +1,4 @@
-"""The outbox as the worker moves it: lease, begin, record the ends, settle what nobody answered for.
+"""The outbox as the worker moves it: lease, record the ends, settle what nobody answered for.
 
 Every move is a conditional update inside one transaction, so that a worker killed anywhere leaves rows that the next one
 understands, and two workers never both send a row.
@@ -75,32 +75,25 @@ def lease(
     why_not_send: WhyNotSend,
     now: datetime,
     postpone_until: PostponeUntil = nobody_waits,
-    begins: bool = False,
 ) -> list[Leased]:
     """Take the messages that are due, dropping those that may not be sent any more and putting off invitations that come too soon.
 
-    begins: they are about to be written, and what `begin` does is done by the same change of each row. Only after it is
-    committed may the socket see them.
+    The same change of each row writes down that it is about to be written to the operator. Only after it is committed may the
+    socket see the messages.
     """
     if not is_something_due(account, now):
         return []  # most looks find nothing, and must not hold SQLite's only place for writing
     try:
         with transaction.atomic():
             rows, letters = _may_go(take_due(account, limit, now), why_not_send, postpone_until, now)
-            _take([row.id for row in rows], account, until, begun_at=now if begins else None)
+            ids = [row.id for row in rows]
+            move(ids, Event.LEASED, MessageState.QUEUED, then=Event.BEGUN, account=account, leased_until=until, begun_at=now)
+            _mark_answered(ids, now)
             parts_done = _parts_done(rows)
     except IntegrityError:
         # Another worker took a message to one of these numbers in the same moment; the next look sees it.
         return []
     return [Leased(_outgoing(row, letters[row.id], parts_done[row.id], now), row.part_count, until) for row in rows]
-
-
-def _take(ids: Sequence[UUID], account: str, until: datetime, *, begun_at: datetime | None) -> None:
-    if begun_at is None:
-        move(ids, Event.LEASED, MessageState.QUEUED, account=account, leased_until=until)
-    else:
-        move(ids, Event.LEASED, MessageState.QUEUED, then=Event.BEGUN, account=account, leased_until=until, begun_at=begun_at)
-        _mark_answered(ids, begun_at)
 
 
 def _may_go(
@@ -181,20 +174,6 @@ def _parts_done(rows: Sequence[DueMessage]) -> Mapping[UUID, frozenset[int]]:
     return found
 
 
-@transaction.atomic
-def begin(leased: Sequence[Leased], *, until: datetime, now: datetime) -> list[Leased]:
-    """Write down that messages are about to be written to the operator; return those still ours to write.
-
-    Only after this is committed may the socket see them.
-    """
-    ours: set[UUID] = set()
-    for claim in {one.leased_until for one in leased}:
-        ids = [one.outgoing.reference for one in leased if one.leased_until == claim]
-        ours.update(move(ids, Event.BEGUN, MessageState.LEASED, only_where={"leased_until": claim}, leased_until=until, begun_at=now))
-    _mark_answered(list(ours), now)
-    return [one for one in leased if one.outgoing.reference in ours]
-
-
 def _mark_answered(ids: Sequence[UUID], now: datetime) -> None:
     """Remember when we write to people again: a little later the same word from them may be the answer to a new question."""
     among, params = one_of(ids)
@@ -204,13 +183,6 @@ def _mark_answered(ids: Sequence[UUID], now: datetime) -> None:
             f"(SELECT person_hash FROM messaging_outboundmessage WHERE id {among})",
             [as_stored(now), *params],
         )
-
-
-def release(leased: Sequence[Leased]) -> None:
-    """Give messages back that were taken and not begun."""
-    for claim in {one.leased_until for one in leased}:
-        ids = [one.outgoing.reference for one in leased if one.leased_until == claim]
-        move(ids, Event.RELEASED, MessageState.LEASED, only_where={"leased_until": claim}, account="", leased_until=None)
 
 
 Ends = Mapping[UUID, Sequence[SubmitOutcome]]

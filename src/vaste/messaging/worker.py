@@ -232,7 +232,6 @@ class Worker:
             why_not_send=self._hooks.why_not_send,
             postpone_until=self._hooks.postpone_until,
             now=now,
-            begins=True,
         )
 
     def _start_submit(self, one: ledger.Leased) -> None:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from vaste.results.calendar import Period, PeriodKind, node_of, read_period
 
-LENGTHS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 _YEARS = range(1900, 9000)
 
 

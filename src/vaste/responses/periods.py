@@ -45,15 +45,3 @@ def month_of(period_start: date) -> str:
 def month_after(month: date) -> date:
     """Return the first day of the next month, of a month's first day."""
     return (month + timedelta(days=31)).replace(day=1)
-
-
-def span_before(first: date, last: date) -> tuple[date, date] | None:
-    """Return the span just before one, as many whole months or else as many days; None before the calendar's beginning."""
-    if first.day == 1 and last == last_day(last, PeriodKind.MONTH):
-        months = 12 * (last.year - first.year) + last.month - first.month + 1
-        index = 12 * first.year + first.month - 1 - months
-        begins = date(index // 12, index % 12 + 1, 1) if index >= 12 * date.min.year else None
-    else:
-        days = (last - first).days + 1
-        begins = date.fromordinal(first.toordinal() - days) if first.toordinal() > days else None
-    return (begins, first - timedelta(days=1)) if begins else None

@@ -10,7 +10,6 @@ from string import Formatter
 from vaste.core.toml import TomlDecoder
 from vaste.surveys.instrument import LANGUAGES
 
-SENDER_NAME_LIMIT = 11  # of the operators, for an alphanumeric sender
 # The longest `https://…` before `/s/<token>` with which each default invitation is one GSM-7 message of 160 septets.
 LONGEST_BASE_ADDRESS = 33
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaste.invitations.rules import (
-    REASONS,
     Limits,
     Outcome,
     PersonFacts,
@@ -22,6 +21,7 @@ from vaste.invitations.rules import (
 )
 from vaste.organisations.rules import Sending
 
+REASONS = tuple(outcome for outcome in Outcome if outcome is not Outcome.INVITED)
 PLANNED_AT = datetime(2024, 4, 9, 9, tzinfo=UTC)
 VISIT = VisitFacts(
     visited_on=date(2024, 4, 8),

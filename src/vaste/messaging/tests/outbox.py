@@ -1,13 +1,16 @@
-"""The outbox in dull steps for tests: plan, lease, begin, record, receive."""
+"""The outbox in dull steps for tests: plan, lease, record, receive, erase."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
+from vaste.core.database import as_stored
 from vaste.core.ids import new_id
 from vaste.messaging import ledger
-from vaste.messaging.actions import NewMessage, enqueue
+from vaste.messaging.actions import ERASE_CONVERSATION_SQL, NewMessage, enqueue
 from vaste.messaging.gateway import Receipt, SubmitEnd, SubmitOutcome
 from vaste.messaging.ledger import Leased
 from vaste.messaging.models import OutboundMessage
@@ -47,18 +50,12 @@ def plan(number: int = 1, **facts: Any) -> UUID:
     return conversation
 
 
-def lease(
-    *, account: str = "a", limit: int = 10, now: datetime = NOW, why_not: ledger.WhyNotSend = nobody_objects, begins: bool = False
-) -> list[Leased]:
-    return ledger.lease(account=account, limit=limit, until=now + LEASE, why_not_send=why_not, now=now, begins=begins)
+def lease(*, account: str = "a", limit: int = 10, now: datetime = NOW, why_not: ledger.WhyNotSend = nobody_objects) -> list[Leased]:
+    return ledger.lease(account=account, limit=limit, until=now + LEASE, why_not_send=why_not, now=now)
 
 
-def begin(leased: Sequence[Leased], *, now: datetime = NOW) -> list[Leased]:
-    return ledger.begin(leased, until=now + LEASE, now=now)
-
-
-def begun(*, now: datetime = NOW) -> Leased:
-    (one,) = begin(lease(now=now), now=now)
+def lease_one(*, now: datetime = NOW) -> Leased:
+    (one,) = lease(now=now)
     return one
 
 
@@ -85,3 +82,10 @@ def unknown(part: int = 1) -> SubmitOutcome:
 
 def row(conversation: UUID) -> OutboundMessage:
     return OutboundMessage.objects.get(conversation=conversation)
+
+
+def erase(conversation: UUID) -> None:
+    """Delete every message of a conversation as a burning does."""
+    with connection.cursor() as cursor:
+        for statement in ERASE_CONVERSATION_SQL:
+            cursor.execute(statement, [as_stored(conversation)])

@@ -6,7 +6,7 @@ import pytest
 
 from vaste.messaging import ledger
 from vaste.messaging.rules import Event, MessageClass
-from vaste.messaging.tests.outbox import HOLD, NOW, begun, plan, receipt, record, row, settle, unknown
+from vaste.messaging.tests.outbox import HOLD, NOW, lease_one, plan, receipt, record, row, settle, unknown
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("message_class", [MessageClass.INVITATION, MessageClass.QUESTION])
 def test_what_was_unknown_is_not_decided_before_its_receipt_could_come(message_class: MessageClass) -> None:
     conversation = plan(message_class=message_class)
-    record(begun(), unknown())
+    record(lease_one(), unknown())
     back = NOW + timedelta(hours=2)
 
     ledger.take_over(account="a", hold_until=back + HOLD)

@@ -60,16 +60,11 @@ class World:
         self._conversations = dict(OutboundMessage.objects.values_list("id", "conversation"))
 
     def turn(self, *, is_kind: bool) -> None:
-        """Let a worker take what is due and hand it over; it may be killed before it begins, before it writes, or before it records."""
-        begins = self.chance.random() < 0.5
-        begun = ledger.lease(account=ACCOUNT, limit=3, until=self.now + LEASE, why_not_send=lambda *_: {}, now=self.now, begins=begins)
+        """Let a worker take what is due and hand it over; it may be killed before it writes, or before it records."""
+        leased = ledger.lease(account=ACCOUNT, limit=3, until=self.now + LEASE, why_not_send=lambda *_: {}, now=self.now)
         if self._is_killed(is_kind):
             return
-        if not begins:
-            begun = ledger.begin(begun, until=self.now + LEASE, now=self.now)
-        if self._is_killed(is_kind):
-            return
-        ends = {one.outgoing.reference: self._submit(one, is_kind) for one in begun}
+        ends = {one.outgoing.reference: self._submit(one, is_kind) for one in leased}
         self._deliver_receipts()
         if self._is_killed(is_kind):
             return

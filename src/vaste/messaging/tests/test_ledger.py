@@ -1,14 +1,14 @@
 """The outbox as the worker moves it: nothing lost, nothing sent twice that must not be."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from vaste.core.database import as_stored
 from vaste.core.ids import new_id
 from vaste.messaging import ledger
-from vaste.messaging.actions import ERASE_CONVERSATION_SQL, cancel_all_to, cancel_queued, enqueue, erase_conversations, still_queued
+from vaste.messaging.actions import cancel_all_to, enqueue, still_queued
 from vaste.messaging.gateway import SubmitEnd, SubmitOutcome
 from vaste.messaging.models import MessagePart, OutboundMessage
 from vaste.messaging.rules import Event, MessageClass, MessageState
@@ -19,9 +19,9 @@ from vaste.messaging.tests.outbox import (
     NOW,
     SENT,
     accepted,
-    begin,
-    begun,
+    erase,
     lease,
+    lease_one,
     new_message,
     plan,
     receipt,
@@ -51,7 +51,7 @@ def test_a_message_is_sealed_until_the_operator_has_it_and_forgotten_then() -> N
     assert b"Salaisuus" not in bytes(row(conversation).sealed or b"")
     assert b"358400000001" not in bytes(row(conversation).sealed or b"")
 
-    record(begun(), accepted())
+    record(lease_one(), accepted())
 
     assert row(conversation).state == "accepted"
     assert row(conversation).sealed is None
@@ -84,7 +84,7 @@ def test_one_number_has_one_outstanding_message() -> None:
     plan()
     plan()
 
-    one = begun()
+    one = lease_one()
     assert lease() == []
     record(one, accepted())
     assert len(lease()) == 1
@@ -96,7 +96,7 @@ def test_messages_planned_together_for_one_number_go_in_their_order() -> None:
 
     sent = []
     for _ in texts:
-        one = begun(now=NOW + timedelta(seconds=1))
+        one = lease_one(now=NOW + timedelta(seconds=1))
         record(one, accepted())
         sent.append(one.outgoing.text)
     assert sent == texts
@@ -116,7 +116,7 @@ def test_who_objects_at_the_last_moment_is_not_written_to() -> None:
 
     assert len(leased) == 1
     assert (row(opted_out).state, row(opted_out).reason, row(opted_out).sealed) == ("dropped", "opted_out", None)
-    assert row(other).state == "leased"
+    assert row(other).state == "submitting"
 
 
 def test_the_confirmation_of_an_opt_out_is_sent_to_who_opted_out() -> None:
@@ -145,58 +145,44 @@ def test_a_message_whose_key_is_gone_does_not_stop_the_queue() -> None:
 
     assert len(lease()) == 1
     assert (row(broken).state, row(broken).reason) == ("dropped", "seal_broken")
-    assert row(other).state == "leased"
+    assert row(other).state == "submitting"
 
 
-def test_a_cancelled_message_is_not_begun_even_when_it_was_taken() -> None:
+def test_only_what_no_worker_has_taken_is_still_queued() -> None:
     taken, waiting = plan(1), plan(2, due_at=NOW + timedelta(hours=1))
-    leased = lease()
-    assert still_queued([taken, waiting], step="ask") == {taken, waiting}
-
-    cancel_queued([taken, waiting])
-
-    assert begin(leased) == []
-    assert {row(taken).state, row(waiting).state} == {"dropped"}
+    lease()
+    assert still_queued([taken, waiting], step="ask") == {waiting}
 
 
-def test_a_message_that_another_worker_took_over_is_not_begun() -> None:
-    plan()
-    leased = lease()
-    ledger.take_over(account="a", hold_until=NOW + HOLD)
-    again = lease(now=NOW + timedelta(seconds=1))
-
-    assert begin(leased) == []
-    assert len(begin(again)) == 1
-
-
-def test_what_is_taken_to_be_written_at_once_is_begun_in_the_same_moment() -> None:
-    conversation, opted_out = plan(1), plan(2)
-
-    (one,) = lease(why_not=lambda _conversations, _now: {opted_out: "opted_out"}, begins=True)
-
-    assert (row(conversation).state, row(conversation).begun_at) == ("submitting", NOW)
-    assert row(opted_out).state == "dropped"
-    record(one, accepted())
-    assert row(conversation).state == "accepted"
-
-
-def test_a_message_that_was_taken_and_not_begun_goes_back_when_its_lease_ends() -> None:
+def test_a_message_is_written_down_as_begun_in_the_moment_in_which_it_is_taken() -> None:
     conversation = plan()
     lease()
+    assert (row(conversation).state, row(conversation).begun_at) == ("submitting", NOW)
+
+
+def left_by_an_earlier_version(conversation: UUID) -> None:
+    """Let a worker have taken a message and stopped before it wrote down that it begins."""
+    OutboundMessage.objects.filter(conversation=conversation).update(state="leased", account="a", leased_until=NOW + LEASE)
+
+
+def test_what_a_worker_of_an_earlier_version_took_goes_back_when_its_lease_ends() -> None:
+    conversation = plan()
+    left_by_an_earlier_version(conversation)
     settle(NOW + LEASE + timedelta(seconds=1))
     assert row(conversation).state == "queued"
 
 
-def test_a_message_given_back_can_be_taken_at_once() -> None:
-    plan()
-    ledger.release(lease())
-    assert len(lease(account="b")) == 1
+def test_what_a_worker_of_an_earlier_version_took_goes_back_at_the_restart() -> None:
+    conversation = plan()
+    left_by_an_earlier_version(conversation)
+    ledger.take_over(account="a", hold_until=NOW + HOLD)
+    assert row(conversation).state == "queued"
 
 
 @pytest.mark.parametrize("how", ["restart", "lease ends"])
 def test_a_message_that_a_killed_worker_had_begun_is_unknown(how: str) -> None:
     conversation = plan()
-    begun()
+    lease_one()
     if how == "restart":
         ledger.take_over(account="a", hold_until=NOW + HOLD)
     else:
@@ -207,7 +193,7 @@ def test_a_message_that_a_killed_worker_had_begun_is_unknown(how: str) -> None:
 
 def test_another_accounts_messages_are_left_alone_at_a_restart() -> None:
     conversation = plan()
-    begun()
+    lease_one()
     ledger.take_over(account="b", hold_until=NOW + HOLD)
     assert row(conversation).state == "submitting"
 
@@ -224,27 +210,27 @@ def test_another_accounts_messages_are_left_alone_at_a_restart() -> None:
 )
 def test_each_end_of_a_submit_has_its_state(outcome: SubmitOutcome, state: str) -> None:
     conversation = plan()
-    record(begun(), outcome)
+    record(lease_one(), outcome)
     assert row(conversation).state == state
 
 
 def test_an_end_reported_by_a_worker_of_another_account_changes_nothing() -> None:
     conversation = plan()
-    record(begun(), accepted(), account="b")
+    record(lease_one(), accepted(), account="b")
     assert row(conversation).state == "submitting"
 
 
 def test_the_end_of_an_erased_message_changes_nothing() -> None:
     conversation = plan()
-    one = begun()
-    erase_conversations([conversation])
+    one = lease_one()
+    erase(conversation)
     record(one, accepted())
     assert MessagePart.objects.count() == 0
 
 
 def test_after_the_hold_an_invitation_is_given_up_and_a_question_goes_once_more() -> None:
     invitation, question = plan(1), plan(2, message_class=MessageClass.QUESTION)
-    for one in begin(lease()):
+    for one in lease():
         record(one, unknown())
 
     settle(NOW + HOLD - timedelta(seconds=1))
@@ -257,10 +243,10 @@ def test_after_the_hold_an_invitation_is_given_up_and_a_question_goes_once_more(
 
 def test_a_question_unknown_twice_is_given_up() -> None:
     question = plan(message_class=MessageClass.QUESTION)
-    record(begun(), unknown())
+    record(lease_one(), unknown())
     later = NOW + HOLD + timedelta(seconds=1)
     settle(later)
-    record(begun(now=later), unknown(), now=later)
+    record(lease_one(now=later), unknown(), now=later)
     settle(later + HOLD + timedelta(seconds=1))
     assert row(question).state == "abandoned"
 
@@ -271,7 +257,7 @@ REFUSED_FOR_NOW = SubmitOutcome(SubmitEnd.REJECTED, status="throttled", temporar
 @pytest.mark.parametrize("end", [unknown(), REFUSED_FOR_NOW], ids=["unknown", "refused for now"])
 def test_what_was_under_way_when_its_person_opted_out_is_not_tried_again(end: SubmitOutcome) -> None:
     thanks = plan(message_class=MessageClass.THANKS)
-    one = begun()
+    one = lease_one()
     cancel_all_to("+358400000001")
     record(one, end)
 
@@ -284,7 +270,7 @@ def test_what_was_under_way_when_its_person_opted_out_is_not_tried_again(end: Su
 
 def test_what_was_under_way_when_its_person_opted_out_is_still_known_by_its_receipt() -> None:
     thanks = plan(message_class=MessageClass.THANKS)
-    one = begun()
+    one = lease_one()
     cancel_all_to("+358400000001")
     record(one, accepted("77"))
     receipt("77")
@@ -294,7 +280,7 @@ def test_what_was_under_way_when_its_person_opted_out_is_still_known_by_its_rece
 
 def test_a_late_answer_settles_an_unknown_message() -> None:
     conversation = plan()
-    one = begun()
+    one = lease_one()
     record(one, unknown())
     record(one, accepted())
     assert row(conversation).state == "accepted"
@@ -303,7 +289,7 @@ def test_a_late_answer_settles_an_unknown_message() -> None:
 
 def test_an_end_that_is_reported_twice_is_told_once() -> None:
     conversation = plan()
-    one = begun()
+    one = lease_one()
     record(one, accepted())
     record(one, accepted())
     assert [(conversation, "ask")] == SENT
@@ -311,7 +297,7 @@ def test_an_end_that_is_reported_twice_is_told_once() -> None:
 
 def test_a_long_message_retries_only_the_parts_that_were_not_taken() -> None:
     plan(text=LONG)
-    record(begun(), accepted("1", 1), SubmitOutcome(SubmitEnd.REJECTED, 2, temporary=True), accepted("3", 3))
+    record(lease_one(), accepted("1", 1), SubmitOutcome(SubmitEnd.REJECTED, 2, temporary=True), accepted("3", 3))
 
     (again,) = lease()
 
@@ -320,7 +306,7 @@ def test_a_long_message_retries_only_the_parts_that_were_not_taken() -> None:
 
 def test_a_long_message_is_known_when_its_last_part_is() -> None:
     conversation = plan(text=LONG)
-    one = begun()
+    one = lease_one()
     record(one, accepted("1", 1), unknown(2), unknown(3))
     assert row(conversation).state == "unknown"
 
@@ -337,7 +323,7 @@ def test_a_long_message_is_known_when_its_last_part_is() -> None:
 
 def test_a_second_sending_of_a_long_message_is_whole() -> None:
     plan(text=LONG, message_class=MessageClass.QUESTION)
-    record(begun(), accepted("1", 1), unknown(2), unknown(3))
+    record(lease_one(), accepted("1", 1), unknown(2), unknown(3))
     later = NOW + HOLD + timedelta(seconds=1)
     settle(later)
 
@@ -348,12 +334,10 @@ def test_a_second_sending_of_a_long_message_is_whole() -> None:
 
 def test_erasing_a_conversation_leaves_no_row_of_it() -> None:
     burnt, other = plan(1), plan(2)
-    for one in begin(lease()):
+    for one in lease():
         record(one, accepted(str(one.outgoing.reference)))
 
-    with connection.cursor() as cursor:
-        for statement in ERASE_CONVERSATION_SQL:
-            cursor.execute(statement, [as_stored(burnt)])
+    erase(burnt)
 
     assert list(OutboundMessage.objects.values_list("conversation", flat=True)) == [other]
     assert MessagePart.objects.count() == 1
@@ -361,7 +345,7 @@ def test_erasing_a_conversation_leaves_no_row_of_it() -> None:
 
 def test_rows_that_have_served_are_deleted() -> None:
     plan()
-    record(begun(), accepted())
+    record(lease_one(), accepted())
     settle(NOW + timedelta(days=14))
     assert OutboundMessage.objects.get().person_hash is None
     settle(NOW + timedelta(days=16))

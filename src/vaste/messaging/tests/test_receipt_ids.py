@@ -4,7 +4,7 @@ import pytest
 
 from vaste.messaging.models import OrphanReceipt, OutboundMessage
 from vaste.messaging.rules import IdRule, Likeness, may_name
-from vaste.messaging.tests.outbox import NOW, accepted, begin, begun, lease, plan, receipt, record, row
+from vaste.messaging.tests.outbox import NOW, accepted, lease, lease_one, plan, receipt, record, row
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +27,10 @@ def test_a_new_rule_is_believed_where_the_phone_agrees(rule: IdRule, likeness: L
 
 def test_a_receipt_that_precedes_its_answer_waits_and_is_not_taken_for_a_delivered_message() -> None:
     plan(1)
-    record(begun(), accepted("0000000e"))
+    record(lease_one(), accepted("0000000e"))
     receipt("0000000e", number="+358400000001")
     second = plan(2)
-    one = begun()
+    one = lease_one()
 
     receipt("00000014", number="+358400000002")  # 14 in decimal is e
     assert OrphanReceipt.objects.count() == 1
@@ -41,10 +41,10 @@ def test_a_receipt_that_precedes_its_answer_waits_and_is_not_taken_for_a_deliver
 
 def test_where_the_operator_turns_ids_the_number_tells_two_messages_apart() -> None:
     plan(9)
-    record(begun(), accepted("ff"))
+    record(lease_one(), accepted("ff"))
     receipt("255", number="+358400000009")
     hexadecimal, letter_for_letter = plan(1), plan(2)
-    for one, provider_id in zip(begin(lease(now=NOW)), ["E", "14"], strict=True):
+    for one, provider_id in zip(lease(now=NOW), ["E", "14"], strict=True):
         record(one, accepted(provider_id))
 
     receipt("14", number="+358400000001")

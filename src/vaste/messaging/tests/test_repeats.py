@@ -8,7 +8,7 @@ import pytest
 from vaste.messaging import inbox
 from vaste.messaging.gateway import Concat, Incoming
 from vaste.messaging.rules import MessageClass, is_new_text
-from vaste.messaging.tests.outbox import NOW, begun, plan
+from vaste.messaging.tests.outbox import NOW, lease_one, plan
 
 SECOND = timedelta(seconds=1)
 
@@ -55,7 +55,7 @@ def kept(*parts: Incoming, now: datetime = NOW) -> int:
 def ask(*, at: float) -> None:
     """Write a question to the phone."""
     plan(message_class=MessageClass.QUESTION)
-    begun(now=NOW + at * SECOND)
+    lease_one(now=NOW + at * SECOND)
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from vaste.core.ids import new_id
 from vaste.core.models import AuditEntry
 from vaste.messaging import ledger, standing
-from vaste.messaging.actions import NewMessage, enqueue, erase_conversations
+from vaste.messaging.actions import NewMessage, enqueue
 from vaste.messaging.gateway import Receipt, SubmitEnd, SubmitOutcome
 from vaste.messaging.measures import What, forget_old_counts, measured_lately
 from vaste.messaging.models import AccountHour, AccountMinute, AccountState, OutboundMessage
@@ -15,6 +15,7 @@ from vaste.messaging.receipts import record_receipts
 from vaste.messaging.routes import Measured
 from vaste.messaging.rules import Event, MessageClass
 from vaste.messaging.standing import Sighting, Trouble
+from vaste.messaging.tests.outbox import erase
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +38,7 @@ def lease(account="a", now=NOW):
 
 
 def hand_over(outcome=ACCEPTED, account="a", now=NOW):
-    begun = ledger.begin(lease(account, now), until=now + LEASE, now=now)
-    ends = {one.outgoing.reference: [outcome] for one in begun}
+    ends = {one.outgoing.reference: [outcome] for one in lease(account, now)}
     ledger.record(ends, account=account, hold_until=now + HOLD, on_sent=lambda *_: None, now=now)
 
 
@@ -122,7 +122,7 @@ def test_an_invitation_of_unknown_outcome_is_counted_as_given_up_after_its_hold(
 
 def test_what_a_killed_worker_may_have_written_counts_as_unknown():
     plan()
-    ledger.begin(lease(), until=NOW + LEASE, now=NOW)
+    lease()
     ledger.take_over(account="a", hold_until=NOW + HOLD)
     assert counted() == {What.UNKNOWN: 1}
 
@@ -130,7 +130,7 @@ def test_what_a_killed_worker_may_have_written_counts_as_unknown():
 def test_counts_stay_when_the_messages_are_erased_and_tell_neither_id_nor_phone():
     conversation = plan()
     hand_over()
-    erase_conversations([conversation])
+    erase(conversation)
     assert not OutboundMessage.objects.exists()
     assert counted() == {What.HANDED_OVER: 1, What.IN_TIME: 1}
     columns = {column.name for model in (AccountHour, AccountMinute) for column in model._meta.get_fields()}

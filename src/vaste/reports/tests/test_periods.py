@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.reports.periods import LENGTHS, PeriodRefused, earlier, last_complete, last_day, report_period
-from vaste.results.calendar import node_of
+from vaste.reports.periods import PeriodRefused, earlier, last_complete, last_day, report_period
+from vaste.results.calendar import PeriodKind, node_of
 
 
 @pytest.mark.parametrize(("written", "before"), [("2026", "2025"), ("2026-Q1", "2025-Q4"), ("2026-Q3", "2026-Q2"), ("2026-01", "2025-12")])
@@ -19,6 +19,9 @@ def test_a_period_is_a_month_a_quarter_or_a_year(written, before):
 def test_anything_else_is_refused(written):
     with pytest.raises(PeriodRefused, match="A period is written as 2026, 2026-Q3 or 2026-08"):
         report_period(written)
+
+
+LENGTHS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 
 
 @given(st.sampled_from(LENGTHS), st.dates(date(1901, 1, 1), date(2999, 1, 1)), st.integers(0, 60))

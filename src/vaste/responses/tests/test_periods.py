@@ -1,10 +1,10 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaste.responses.periods import Span, last_day, month_of, span, span_before
+from vaste.responses.periods import Span, last_day, month_of, span
 from vaste.responses.rules import PeriodKind, coarse_period
 
 days = st.dates(date(2000, 1, 1), date(2060, 12, 31))
@@ -63,26 +63,3 @@ def test_whole_months_take_every_period_exactly_once(visited_on, is_small):
 def test_a_week_ends_on_its_sunday_and_a_month_on_its_last_day():
     assert last_day(day("2024-04-29"), PeriodKind.WEEK) == day("2024-05-05")
     assert last_day(day("2024-02-01"), PeriodKind.MONTH) == day("2024-02-29")
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "before"),
-    [
-        ("2024-04-01", "2024-06-30", ("2024-01-01", "2024-03-31")),
-        ("2024-03-01", "2024-03-31", ("2024-02-01", "2024-02-29")),
-        ("2024-01-01", "2024-12-31", ("2023-01-01", "2023-12-31")),
-        ("2024-04-08", "2024-04-14", ("2024-04-01", "2024-04-07")),
-        ("0001-01-01", "0001-01-31", None),
-        ("0001-01-03", "0001-01-09", None),
-    ],
-)
-def test_the_span_before_has_as_many_whole_months_or_as_many_days(first, last, before):
-    assert span_before(day(first), day(last)) == (before and (day(before[0]), day(before[1])))
-
-
-@given(days, st.integers(0, 800))
-def test_the_span_before_ends_on_the_day_before(first, length):
-    before = span_before(first, first + timedelta(days=length))
-
-    assert before is not None
-    assert before[1] + timedelta(days=1) == first
