@@ -14,6 +14,7 @@ django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the set-up above
 
+from vaste.config.wsgi_server import leave_the_terminal_to_the_server  # noqa: E402 - needs the set-up above
 from vaste.national.hub.following import follower, mend  # noqa: E402
 from vaste.national.hub.holding import only_server  # noqa: E402
 
@@ -27,6 +28,7 @@ def _end_with_server(server: int) -> None:
     os._exit(1)
 
 
+leave_the_terminal_to_the_server()
 threading.Thread(target=_end_with_server, args=(os.getppid(),), name="hub-parent", daemon=True).start()
 _held = ExitStack()
 _held.enter_context(only_server(wait_seconds=20))

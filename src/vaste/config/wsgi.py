@@ -16,6 +16,7 @@ django.setup()
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the set-up above
 
 from vaste.config import embedded  # noqa: E402
+from vaste.config.wsgi_server import leave_the_terminal_to_the_server  # noqa: E402
 from vaste.survey_pages.app import serves, survey_application  # noqa: E402
 
 _django = get_wsgi_application()
@@ -28,4 +29,5 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return _django(environ, start_response)
 
 
+leave_the_terminal_to_the_server()
 embedded.start_if_asked()

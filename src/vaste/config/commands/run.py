@@ -1,5 +1,6 @@
 """`vaste run`: everything in one process; with a demo county where no other has been loaded."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.core.management import call_command
 
 from vaste.config import server
 from vaste.config.embedded import DEMO, WORK
+from vaste.config.environment import read_environment
 from vaste.core import clock
 from vaste.simulator.demo.actions import DemoRefused, prepare_demo_county
 
@@ -18,11 +20,19 @@ from vaste.simulator.demo.actions import DemoRefused, prepare_demo_county
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; VASTE_PORT when left out.")
 def run(host: str, port: int | None) -> None:
     """Serve and work in one process; with the demo county where no real one has been loaded."""
-    chosen = port or settings.PORT
-    server.check_port(host, chosen)
+    if port is not None:
+        _name_port(port)
+    server.check_port(host, settings.PORT)
     call_command("migrate", interactive=False, verbosity=0)
-    server.serve(host=host, port=chosen, embedded=_how())
+    server.serve(host=host, port=settings.PORT, embedded=_how())
     sys.exit(0)
+
+
+def _name_port(port: int) -> None:
+    """Let links and addresses name the port that was asked for, here and in the processes that the server starts."""
+    os.environ["VASTE_PORT"] = str(port)
+    asked = read_environment(os.environ)
+    settings.PORT, settings.BASE_URL, settings.CSRF_TRUSTED_ORIGINS = asked.port, asked.base_url, [asked.base_url]
 
 
 def _how() -> str:
