@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from tests.factories import HEALTH_STATION
+from tests.factories import HEALTH_STATION, make_county
+from tests.record import invite, record
 from vaste.invitations.campaigns.actions import create_campaign
 from vaste.invitations.campaigns.rules import Afterwards, CampaignPlan, usual_deadline
 from vaste.invitations.models import Campaign
@@ -26,3 +27,12 @@ def campaign(
     """Begin a campaign of April to June 2026 in the health station."""
     plan = CampaignPlan(key, "Kevät 2026", frozenset(units), first_on, last_on, needed, deadline or usual_deadline(last_on), afterwards)
     return create_campaign(county=county, plan=plan, today=today, actor="test")
+
+
+def answered_campaign(*, key: str = "spring") -> Campaign:
+    """Begin such a campaign in a county of its own, and let 120 of 400 invited people answer in April."""
+    county = make_county()
+    for nps, step in ((10, 5), (9, 4), (8, 3), (3, 1)):
+        record(30, on="2026-04-08", nps=nps, answers={"access": step})
+    invite(400, on="2026-04-08")
+    return campaign(county, key=key)

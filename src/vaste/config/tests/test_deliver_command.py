@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.campaigns import campaign
-from tests.factories import HEALTH_STATION, make_county
-from tests.record import invite, record
+from tests.campaigns import answered_campaign, campaign
+from tests.factories import make_county
+from tests.record import record
 
 from vaste.config.commands.deliver import deliver
 from vaste.config.commands.doctor import doctor
@@ -28,11 +28,7 @@ def own_key(settings, tmp_path: Path) -> None:
 
 @pytest.fixture
 def spring():
-    county = make_county()
-    for nps, step in ((10, 5), (9, 4), (8, 3), (3, 1)):
-        record(30, unit=HEALTH_STATION, on="2026-04-08", nps=nps, answers={"access": step})
-    invite(400, on="2026-04-08")
-    return campaign(county, key="spring")
+    return answered_campaign()
 
 
 def run(*options: str) -> Result:

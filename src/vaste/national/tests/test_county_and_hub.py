@@ -3,9 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.campaigns import campaign
-from tests.factories import HEALTH_STATION, make_county
-from tests.record import invite, record
+from tests.campaigns import answered_campaign
+from tests.record import record
 
 from vaste.national.deliveries.actions import approve_delivery, check_delivery, draft_delivery
 from vaste.national.deliveries.receiving import HttpHub
@@ -22,7 +21,7 @@ from vaste.national.packages.signing import new_key, written_public
 from vaste.organisations.models import User
 
 NOW = datetime(2026, 7, 30, 9, tzinfo=UTC)
-ON = "2026-04-08"
+ON = "2026-04-15"
 KEY = new_key()
 
 
@@ -36,11 +35,7 @@ def hub(settings, monkeypatch, tmp_path, transactional_db):
 
 @pytest.fixture
 def spring(hub):
-    county = make_county()
-    for nps, step in ((10, 5), (9, 4), (8, 3), (3, 1)):
-        record(30, unit=HEALTH_STATION, on=ON, nps=nps, answers={"access": step})
-    invite(400, on=ON)
-    return campaign(county, key="spring")
+    return answered_campaign()
 
 
 def approved(spring, *, is_correction: bool = False) -> Delivery:
@@ -62,8 +57,8 @@ def test_a_delivery_arrives_once_and_its_correction_takes_its_place(spring, live
     assert send_delivery(delivery=first, receiver=receiver, hub=trusted, now=NOW, actor="test") == DeliveryState.RECEIPT
     assert follow_deliveries() == 1
 
-    record(40, unit=HEALTH_STATION, on=ON, nps=8, answers={"access": 2})
-    record(40, unit=HEALTH_STATION, on=ON, nps=2, answers={"access": 3})
+    record(40, on=ON, nps=8, answers={"access": 2})
+    record(40, on=ON, nps=2, answers={"access": 3})
     second = approved(spring, is_correction=True)
     assert send_delivery(delivery=second, receiver=receiver, hub=trusted, now=NOW, actor="test") == DeliveryState.RECEIPT
 

@@ -4,9 +4,8 @@ from html import unescape
 
 import pytest
 from django.test import Client
-from tests.campaigns import campaign
-from tests.factories import HEALTH_STATION, make_county
-from tests.record import invite, record
+from tests.campaigns import answered_campaign
+from tests.factories import HEALTH_STATION
 
 from vaste.core.models import AuditEntry
 from vaste.national.deliveries.rules import DeliveryState
@@ -25,11 +24,7 @@ def own_key(settings, tmp_path) -> None:
 
 @pytest.fixture
 def spring():
-    county = make_county()
-    for nps, step in ((10, 5), (9, 4), (8, 3), (3, 1)):
-        record(30, unit=HEALTH_STATION, on="2026-04-08", nps=nps, answers={"access": step})
-    invite(400, on="2026-04-08")
-    return campaign(county, key="spring")
+    return answered_campaign()
 
 
 def signed_in(name: str, *, county=None, unit=None, language: str = "en") -> Client:
