@@ -10,7 +10,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from vaste.core import clock
@@ -18,7 +17,7 @@ from vaste.dashboards.page import Reader, days_words
 from vaste.indicators.display import Thresholds
 from vaste.organisations.formats import number, percent
 from vaste.organisations.models import County
-from vaste.organisations.staff_pages import LANGUAGE_NAMES, stylesheet
+from vaste.organisations.public_pages import public_frame
 from vaste.organisations.words import load_words, service_name
 from vaste.results.latest import latest_answers
 from vaste.results.public import PublicRow, public_rows
@@ -51,15 +50,13 @@ def show_public_results(request: HttpRequest, language: str) -> HttpResponse:
     reader = Reader(names, language, county.settings.goals, _thresholds(county))
     periods = list(dict.fromkeys(row.period for row in rows))
     context = {
+        **public_frame(language, "dashboards:public"),
         "words": words,
         "names": names,
-        "language": language,
-        "languages": [(code, LANGUAGE_NAMES[code], reverse(f"dashboards:public_{code}")) for code in LANGUAGE_NAMES],
         "county": county.name(language),
         "question": f"?county={county.code}",
         "tables": [_table([row for row in rows if row.period == period], reader) for period in periods],
         "method": words["method"].format(n=county.settings.public_results.too_few_below, uncertain=county.settings.display.uncertain_below),
-        "stylesheet_hash": stylesheet()[1],
     }
     body = render_to_string("dashboards/public_results.html", context)
     response = _kept(request, body, "text/html; charset=utf-8")

@@ -5,7 +5,6 @@ import json
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from vaste.core import clock
@@ -19,8 +18,8 @@ from vaste.national.comparison.telling import Teller, finding, heading, tell
 from vaste.national.comparison.words import teller_of
 from vaste.national.hub.keys import hub_key
 from vaste.national.packages.signing import key_id, sign
+from vaste.organisations.public_pages import public_frame
 from vaste.organisations.rules import LANGUAGES
-from vaste.organisations.staff_pages import LANGUAGE_NAMES, stylesheet
 
 _KEEP = "public, max-age=900"
 
@@ -44,11 +43,9 @@ def show_comparison(request: HttpRequest, language: str) -> HttpResponse:
     """Show an indicator of a quarter; the address names both, and the page its language."""
     teller, quarters = teller_of(language), compared_quarters()
     context: dict[str, object] = {
+        **public_frame(language, "comparison:page"),
         "words": teller.words,
-        "language": language,
-        "languages": [(code, LANGUAGE_NAMES[code], reverse(f"comparison:page_{code}")) for code in LANGUAGE_NAMES],
         "question": f"?{request.GET.urlencode()}" if request.GET else "",
-        "stylesheet_hash": stylesheet()[1],
         "heading": teller.words["title"],
     }
     if quarters:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,7 +24,7 @@ from vaste.national.packages.layout import MOST_PACKED_BYTES
 from vaste.national.packages.refusal import Reason
 from vaste.national.packages.signing import key_id, written_public
 from vaste.organisations.formats import number
-from vaste.organisations.staff_pages import LANGUAGE_NAMES, stylesheet
+from vaste.organisations.public_pages import public_frame
 from vaste.organisations.words import Words, load_words
 
 _TEXTS = Path(__file__).parent / "hub.toml"
@@ -156,10 +155,8 @@ def show_deliveries(request: HttpRequest, language: str) -> HttpResponse:
     standings, words = completeness(), load_words(_TEXTS)[language]
     quarters = delivered_quarters(standings)[:_SHOWN_QUARTERS][::-1]
     context = {
+        **public_frame(language, "hub:deliveries"),
         "words": words,
-        "language": language,
-        "languages": [(code, LANGUAGE_NAMES[code], reverse(f"hub:deliveries_{code}")) for code in LANGUAGE_NAMES],
-        "stylesheet_hash": stylesheet()[1],
         "quarters": [_quarter_words(quarter) for quarter in quarters],
         "rows": [_row(standing, quarters, language, words) for standing in standings],
         "summary": words["summary"].format(delivered=sum(bool(each.campaigns) for each in standings), all=len(standings)),
