@@ -34,6 +34,10 @@ _COUNTS = {
 }
 
 
+# Readers of Parquet that go by way of pandas, as the Frictionless program does, give a column without any value as this.
+_MISSING = {"parquet": ("nan",)}
+
+
 def instrument_document(instrument: Instrument, items: Sequence[str]) -> dict[str, Any]:
     """Return the instrument as a document: the questions whose answers are counted, in each language and branch."""
     return {
@@ -69,7 +73,7 @@ def datapackage(*, name: str, tables: Mapping[str, Sequence[str]], items: Sequen
 
 def _resource(table: str, path: str, fields: list[dict[str, Any]], keys: Sequence[str]) -> dict[str, Any]:
     form = path.rpartition(".")[2]
-    schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    schema: dict[str, Any] = {"fields": fields, "missingValues": ["", *_MISSING.get(form, ())]}
     if keys:
         schema["primaryKey"] = list(keys)
     return {

@@ -209,3 +209,21 @@ def test_single_answers_in_fhir_say_the_same_and_nothing_of_when_or_who(with_con
     assert len(lines) == made.statement["rows"]["rows"]
     assert {line["resourceType"] for line in lines} == {"QuestionnaireResponse"}
     assert not {"id", "authored", "subject", "author", "source"} & {key for line in lines for key in line}
+
+
+def test_every_table_is_as_the_data_package_describes_it(with_contract):
+    files = unpack(make_package(new_delivery(campaign=with_contract, is_correction=False, with_rows=True, now=NOW, by=None), KEY).package)
+    described = {each["path"]: each.get("schema") for each in json.loads(files["datapackage.json"])["resources"]}
+    assert set(described) == {name for name in files if name.startswith(("data/", "contract/"))}
+    for path in (path for path in described if path.endswith(".csv")):
+        schema = described[path]
+        rows = pd.read_csv(io.BytesIO(files[path]), dtype_backend="numpy_nullable")
+        assert schema["fields"] == described[path.replace(".csv", ".parquet")]["fields"]  # which the receiver holds to be the same
+        assert list(rows.columns) == [field["name"] for field in schema["fields"]]
+        assert "primaryKey" not in schema or not rows.duplicated(schema["primaryKey"]).any()
+        for field in schema["fields"]:
+            values, limits = rows[field["name"]].dropna().tolist(), field.get("constraints", {})
+            assert {type(value) for value in values} <= {str if field["type"] == "string" else int}
+            assert set(values) <= set(limits.get("enum", values))
+            assert len(values) == len(rows) or not limits.get("required")
+            assert all(value >= limits["minimum"] for value in values if "minimum" in limits)
