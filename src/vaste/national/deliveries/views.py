@@ -197,9 +197,22 @@ def _page(
         "is_own": delivery.state == DeliveryState.CHECKED and delivery.drafted_by_id == user.pk,
         "statement": _statement(delivery, reader_language(request)),
         "sha256": delivery.package_sha256,
-        "receipt": json.loads(delivery.receipt)["receipt"].get("sentence", "") if delivery.receipt else "",
+        "receipt": _receipt(delivery, words),
     }
     return staff_page(request, "national/delivery.html", context, status=status)
+
+
+def _receipt(delivery: Delivery, words: Words) -> dict[str, str]:
+    """Return what the receipt says, in the reader's language by its code, and as the receiver wrote it; empty where none has come."""
+    if not delivery.receipt:
+        return {}
+    receipt = json.loads(delivery.receipt)["receipt"]
+    is_refused = delivery.state == DeliveryState.REFUSED
+    return {
+        "told": words["receipt_refused" if is_refused else "receipt_accepted"],
+        "reason": words.get(f"reason_{receipt.get('reason')}", ""),  # a hub may know reasons that we do not
+        "own_words": receipt.get("sentence", "") if is_refused else "",
+    }
 
 
 def _facts(delivery: Delivery, words: Words) -> list[tuple[str, str]]:

@@ -9,7 +9,6 @@ class VersionReason(StrEnum):
 
     ALREADY_DELIVERED = "already_delivered"
     REPLACES = "replaces"
-    COUNTY_UNKNOWN = "county_unknown"
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,12 @@ from tests.factories import HEALTH_STATION
 
 from vaste.core.models import AuditEntry
 from vaste.national.deliveries.rules import DeliveryState
+from vaste.national.deliveries.views import _TEXTS
+from vaste.national.hub.rules import VersionReason
 from vaste.national.models import Delivery
+from vaste.national.packages.refusal import Reason
 from vaste.organisations.models import County, Role, User
+from vaste.organisations.words import load_words
 from vaste.responses.models import Response
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +119,29 @@ def test_the_package_can_be_fetched_and_that_is_audited(spring):
 def test_the_page_speaks_the_readers_language(spring, language, finding):
     one = signed_in("one", county=spring.county, language=language)
     assert finding in text(one.post(PAGE, {"campaign": str(spring.pk)}, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fi", "Jokin luku on näkyvissä, vaikka vastaajia on liian vähän."),
+        ("sv", "Ett tal visas trots att de svarande är för få."),
+        ("en", "A number is shown although there are too few respondents."),
+    ],
+)
+def test_why_the_hub_refused_is_told_in_the_readers_language_and_in_the_hubs_own_words(spring, language, told):
+    one = signed_in("one", county=spring.county, language=language)
+    one.post(PAGE, {"campaign": str(spring.pk)})
+    receipt = '{"receipt": {"reason": "threshold", "sentence": "data/units.csv, row 2: under 5."}}'
+    Delivery.objects.update(state=DeliveryState.REFUSED, receipt=receipt)
+    page = text(one.get(f"{PAGE}/{Delivery.objects.get().pk}"))
+    assert told in page
+    assert '<span lang="en">data/units.csv, row 2: under 5.</span>' in page
+
+
+def test_every_reason_of_a_hub_has_words():
+    words = load_words(_TEXTS)["fi"]
+    assert {f"reason_{reason}" for reason in (*Reason, *VersionReason)} == {key for key in words if key.startswith("reason_")}
 
 
 def test_another_countys_delivery_does_not_exist(spring):
