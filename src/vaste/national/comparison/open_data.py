@@ -20,7 +20,7 @@ _DECIMALS = 6
 
 FIELDS: Mapping[str, tuple[str, str]] = {
     "quarter": ("string", "The quarter compared, as 2026-Q1."),
-    "county": ("string", "Code of the county (Statistics Finland 01 to 21; 90 Helsinki; HUS), `all` for the whole country."),
+    "county": ("string", "Code of the county (Statistics Finland 01 to 21; 90 Helsinki; HUS), `all` for all counties compared, together."),
     "indicator": ("string", "nps; or a statement with -agreeing (share agreeing, 0 to 1) or -mean (mean, 1 to 5)."),
     "state": ("string", "figure; uncertain: 10 to 29 answers; count_only: 5 to 9; too_few: under 5, or none; refused: not compared."),
     "reason": ("string", "Why it is refused: method, instrument, instrument_version, threshold or channels."),
@@ -53,7 +53,7 @@ _CALL_FIELDS = {
     "service": ("string", "Its service line."),
     "detractors": ("integer", "How many detract."),
     "n": ("integer", "Of how many who answered the 0 to 10 question."),
-    "service_share": ("number", "Share of detractors in its service in the whole country, 0 to 1."),
+    "service_share": ("number", "Share of detractors in its service in all counties compared, 0 to 1."),
 }
 _REFERENCE_FIELDS = {
     "service": ("string", "Service line."),

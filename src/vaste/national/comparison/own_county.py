@@ -11,7 +11,7 @@ from vaste.indicators.standardised import ALL
 from vaste.national.comparison.charts import Mark, interval_chart
 from vaste.national.comparison.open_data import REFUSED
 from vaste.national.comparison.rules import NPS, Indicator, Kind, Unlike
-from vaste.national.comparison.telling import Teller
+from vaste.national.comparison.telling import Teller, begun
 from vaste.organisations.formats import number, percent
 from vaste.organisations.words import Words
 
@@ -35,7 +35,7 @@ class OwnCounty:
 
 @dataclass(frozen=True)
 class _Pair:
-    """An indicator with the county's record and the country's."""
+    """An indicator with the county's record and that of all counties compared."""
 
     indicator: Indicator
     own: Record
@@ -56,12 +56,13 @@ def own_county(comparison: Mapping[str, Any], code: str, name: str, units: Mappi
         reason = words[f"reason_{Unlike(score['reason'])}"]
         return OwnCounty(f"{words['title']}: {quarter}", words["refused"].format(county=name, reason=reason))
     country = {str(record["indicator"]): record for record in comparison["records"] if record["county"] == ALL}
+    everybody = teller.everybody({str(each["county"]) for each in comparison["records"] if each["state"] != REFUSED} - {ALL})
     pairs = [_Pair(_indicator(key), record, country.get(key)) for key, record in own.items()]
     return OwnCounty(
-        heading=_heading(pairs[0], name, words, teller),
+        heading=_heading(pairs[0], name, everybody, words, teller),
         finding=words["finding"].format(verdict=words[_verdict(score)]),
         note=_note(score, words, teller),
-        table=_table(pairs, quarter, words, teller),
+        table=_table(pairs, quarter, everybody, words, teller),
         units=_units([call for call in comparison["calls"] if call["unit"] in units], units, words, teller),
         chart=_chart([pair for pair in pairs if pair.indicator.kind is Kind.AGREEING and pair.country], words, teller),
     )
@@ -72,7 +73,7 @@ def _indicator(key: str) -> Indicator:
     return Indicator(item, Kind(kind)) if item else NPS
 
 
-def _heading(pair: _Pair, name: str, words: Words, teller: Teller) -> str:
+def _heading(pair: _Pair, name: str, everybody: str, words: Words, teller: Teller) -> str:
     own, country = pair.own, pair.country
     if own["standardised"] is None or not country:
         return words["heading_few"].format(county=name)
@@ -80,6 +81,7 @@ def _heading(pair: _Pair, name: str, words: Words, teller: Teller) -> str:
         county=name,
         value=teller.value(NPS, own["standardised"]),
         interval=teller.interval(NPS, own["standardised_low"], own["standardised_high"]),
+        everybody=everybody,
         country=teller.value(NPS, country["standardised"]),
     )
 
@@ -95,10 +97,11 @@ def _note(score: Record, words: Words, teller: Teller) -> str:
     return words["coarse"].format(share=percent(coarse, teller.language)) if coarse > _MUCH_COARSE else ""
 
 
-def _table(pairs: Sequence[_Pair], quarter: str, words: Words, teller: Teller) -> Table:
-    names = ("indicator", "own", "country", "verdict", "crude", "answers", "change")
+def _table(pairs: Sequence[_Pair], quarter: str, everybody: str, words: Words, teller: Teller) -> Table:
+    names = ("verdict", "crude", "answers", "change")
+    head = (words["indicator"], words["own"], begun(everybody), *(words[name] for name in names))
     rows = tuple(_row(pair, words, teller) for pair in pairs)
-    return Table(words["caption"].format(quarter=quarter), tuple(words[name] for name in names), rows)
+    return Table(words["caption"].format(quarter=quarter), head, rows)
 
 
 def _row(pair: _Pair, words: Words, teller: Teller) -> tuple[str, ...]:

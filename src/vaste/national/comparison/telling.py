@@ -1,7 +1,7 @@
 """The comparison in words, tables and drawings, the same for page and PDF. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +52,11 @@ class Teller:
             name = name.removesuffix(kind)
         return f"{code} {name}" if name != code else code
 
+    def everybody(self, compared: Iterable[str]) -> str:
+        """Return what counties are called whose answers are added up, by code: the country only where none is missing."""
+        codes = set(compared)
+        return self.words["country"] if codes >= set(self.organisations) else self.say("all_compared", n=len(codes))
+
     def indicator(self, indicator: Indicator) -> str:
         """Return what an indicator is called."""
         if indicator.kind is Kind.NPS:
@@ -101,7 +106,7 @@ def tell(comparison: Comparison, shown: Sequence[Indicator], teller: Teller, mad
         county=teller.words["product"],
         title=teller.words["title"],
         subtitle=teller.words["subtitle"],
-        scope=teller.words["scope"],
+        scope=begun(_everybody(comparison, teller)),
         period=teller.quarter(comparison.quarter),
         made=teller.say("made", day=day(made_on)),
         page=teller.words["page"],
@@ -112,12 +117,21 @@ def tell(comparison: Comparison, shown: Sequence[Indicator], teller: Teller, mad
 
 
 def heading(comparison: Comparison, indicator: Indicator, teller: Teller) -> str:
-    """Return what stands above everything: the figure of the country."""
+    """Return what stands above everything: the figure of all counties together."""
     country = comparison.country[indicator].standardised
     if country is None:
         return teller.say("heading_without", indicator=teller.indicator(indicator))
     facts = {"value": teller.value(indicator, country.value), "interval": teller.interval(indicator, country.low, country.high)}
-    return teller.say("heading", indicator=teller.indicator(indicator), **facts)
+    return teller.say("heading", indicator=teller.indicator(indicator), everybody=_everybody(comparison, teller), **facts)
+
+
+def _everybody(comparison: Comparison, teller: Teller) -> str:
+    return teller.everybody(row.county for row in comparison.rows)
+
+
+def begun(text: str) -> str:
+    """Return words as they begin a line."""
+    return text[:1].upper() + text[1:]
 
 
 def finding(comparison: Comparison, indicator: Indicator, teller: Teller) -> str:
@@ -158,7 +172,8 @@ def _intervals(comparison: Comparison, indicator: Indicator, teller: Teller, who
     country = whole.standardised
     assert country
     marks = [_mark(row, indicator, teller) for row in comparison.rows]
-    country_text = f"{teller.words['country']} {teller.value(indicator, country.value)}"
+    everybody = _everybody(comparison, teller)
+    country_text = f"{begun(everybody)} {teller.value(indicator, country.value)}"
     told = "; ".join(f"{mark.label} {mark.text or teller.words['too_few']}" for mark in marks)
     return Chart(
         svg=interval_chart(
@@ -170,9 +185,13 @@ def _intervals(comparison: Comparison, indicator: Indicator, teller: Teller, who
             write=lambda value: teller.value(indicator, value),
         ),
         alt=teller.say(
-            "intervals_alt", indicator=teller.indicator(indicator), figures=told, country=teller.value(indicator, country.value)
+            "intervals_alt",
+            indicator=teller.indicator(indicator),
+            figures=told,
+            everybody=everybody,
+            country=teller.value(indicator, country.value),
         ),
-        caption=teller.words["intervals_caption"],
+        caption=teller.say("intervals_caption", everybody=everybody),
     )
 
 
@@ -190,7 +209,8 @@ def _funnel(comparison: Comparison, indicator: Indicator, teller: Teller, whole:
     variance = whole.standardised.standard_error**2 * whole.standardised.n
     dots = [_dot(row, each, row.figures[indicator], variance) for row in comparison.rows if (each := row.figures[indicator].standardised)]
     outside = sum(dot.is_apart for dot in dots)
-    words = FunnelWords(teller.words["country"], teller.words["limit_warning"], teller.words["limit_alarm"], teller.words["funnel_across"])
+    limits = (teller.words[name] for name in ("limit_warning", "limit_alarm", "funnel_across"))
+    words = FunnelWords(begun(_everybody(comparison, teller)), *limits)
     return Chart(
         svg=funnel_chart(
             dots,
@@ -226,7 +246,7 @@ def _figures(comparison: Comparison, indicator: Indicator, teller: Teller) -> Ta
     if country := comparison.country[indicator].standardised:
         own = (teller.value(indicator, country.value), teller.interval(indicator, country.low, country.high))
         crude = teller.value(indicator, country.crude)
-        rows.append((words["country"], *own, crude, _DASH, number(country.n, teller.language), _DASH))
+        rows.append((begun(_everybody(comparison, teller)), *own, crude, _DASH, number(country.n, teller.language), _DASH))
     caption = teller.say("figures_caption", indicator=teller.indicator(indicator), quarter=teller.quarter(comparison.quarter))
     return Table(caption, head, tuple(rows))
 

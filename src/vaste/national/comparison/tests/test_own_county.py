@@ -198,8 +198,11 @@ def test_the_county_stands_beside_the_country_with_its_interval_and_whether_the_
     page = shown(staff)
     own = next(record for record in published(told)["records"] if (record["county"], record["indicator"]) == ("18", "nps"))
     assert f"Soite: NPS {round(own['standardised'])} (" in page
-    assert "whole country" in page
-    assert "Difference from the country: not distinguishable, within what chance and ordinary differences between counties give" in page
+    assert f", all counties compared ({len(COUNTIES)}) " in page
+    assert (
+        "Difference from the figure of all together: not distinguishable, within what chance and ordinary differences between counties give"
+        in page
+    )
     assert "I received help when I needed it: agree" in page
 
 

@@ -11,6 +11,8 @@ from tests.browser import axe_findings, chromium, width_of
 
 from vaste.national.comparison.open_data import canonical
 from vaste.national.comparison.tests.conftest import COUNTIES
+from vaste.national.comparison.words import teller_of
+from vaste.national.counties import organisations
 from vaste.national.hub.keys import hub_key
 from vaste.national.packages.signing import verify
 
@@ -32,7 +34,7 @@ def test_a_hub_without_deliveries_says_so(db, settings, tmp_path):
 
 def test_the_page_begins_with_the_country_and_names_counties_by_code_not_by_rank_and_why_some_are_not_compared(hub):
     page = text_of("/comparison")
-    assert "NPS: whole country" in page
+    assert "NPS: all counties compared (6)" in page
     places = [page.index(f'<th scope="row">{code} ') for code in COUNTIES if code != "HUS"]
     assert places == sorted(places)
     assert "Quarter 2 of 2026" in page
@@ -40,8 +42,24 @@ def test_the_page_begins_with_the_country_and_names_counties_by_code_not_by_rank
     assert "21 Lapland wellbeing services county</th><td>has not delivered for this quarter" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "all_of_them"),
+    [
+        ("fi", "vertaillut alueet yhteensä (1)", "koko maa"),
+        ("sv", "alla jämförda områden (1)", "hela landet"),
+        ("en", "all counties compared (1)", "whole country"),
+    ],
+)
+def test_counties_together_are_the_country_only_where_none_is_missing(language, one, all_of_them):
+    teller = teller_of(language)
+    assert teller.everybody(["18"]) == one
+    assert teller.everybody(organisations()) == all_of_them
+
+
 def test_every_statement_can_be_read_and_an_unknown_indicator_is_not_found(hub):
-    assert "Sain apua, kun sitä tarvitsin: samaa mieltä: koko maa" in text_of("/vertailu?quarter=2026-Q1&indicator=access-agreeing")
+    assert "Sain apua, kun sitä tarvitsin: samaa mieltä: vertaillut alueet yhteensä (3)" in text_of(
+        "/vertailu?quarter=2026-Q1&indicator=access-agreeing"
+    )
     assert Client().get("/vertailu?indicator=hair").status_code == 404
     assert Client().get("/vertailu?quarter=2025-Q1").status_code == 404
     first = Client().get("/comparison")
