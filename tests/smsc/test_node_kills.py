@@ -6,16 +6,17 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from tests.smsc.house import SENDER, until
-from tests.smsc.peers import Smsc
+from tests.smsc.peers import PATIENCE, Smsc
 
 from vaste.core import clock
 from vaste.core.ids import new_id
@@ -38,7 +39,8 @@ def database_url() -> str:
 
 
 @contextmanager
-def worker_process(smsc: Smsc) -> Iterator[None]:
+def workers(smsc: Smsc) -> Iterator[Callable[[], None]]:
+    """Let one worker after the other work; what is yielded kills the present one, and the next begins."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "vaste.config.settings",
         "VASTE_DATABASE_URL": database_url(),
@@ -46,12 +48,15 @@ def worker_process(smsc: Smsc) -> Iterator[None]:
     }
     address = f"smpp://vaste:secret@127.0.0.1:{smsc.port}?answer_seconds=2&rate=120"
     arguments = [sys.executable, "-m", "tests.smsc.worker_process", address]
-    with subprocess.Popen(arguments, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True, "bufsize": 1}
+    with subprocess.Popen(arguments, cwd=ROOT, env=environment, **pipes) as process:
+        assert process.stdin
+        stdin = process.stdin
         try:
-            smsc.wait_for("bound")
-            yield
+            yield lambda: print("kill", file=stdin)
         finally:
-            process.kill()
+            stdin.close()
+            process.wait(PATIENCE)
 
 
 def plan_invitations() -> None:
@@ -92,10 +97,11 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_invites_nobody_twice(sm
     smsc.do("behave", reply="9", replyTo="Kutsu")
     plan_invitations()
 
-    for _ in range(KILLS):
-        with worker_process(smsc):
+    with workers(smsc) as kill:
+        for _ in range(KILLS):
+            smsc.wait_for("bound")
             time.sleep(chance.uniform(0.02, 0.3))
-    with worker_process(smsc):
+            kill()
         # Whoever was invited answers, and is asked.
         until(lambda: is_over() and asked_by(smsc).keys() == invited_by(smsc).keys())
 
