@@ -4,9 +4,15 @@ import os
 import tempfile
 
 import pytest
+from django.conf import settings
 
 if "VASTE_DATA_DIR" not in os.environ:
     os.environ["VASTE_DATA_DIR"] = tempfile.mkdtemp(prefix="vaste-tests-")
+
+
+def pytest_configure() -> None:
+    """Hash passwords quickly: how slowly it is done in earnest is Django's matter, and made to be slow."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -89,6 +89,9 @@ def _environment(database_url: str | None) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="vaste-tests-") as folder:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("VASTE_")}
         environment["VASTE_DATA_DIR"] = folder
+        # Compiled once and read by every part and program; a machine that writes none would compile Django anew for each.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPYCACHEPREFIX"] = str(ROOT / ".venv/bytecode")
         if database_url:
             environment["VASTE_DATABASE_URL"] = database_url
         yield environment

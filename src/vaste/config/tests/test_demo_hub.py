@@ -29,7 +29,6 @@ def county(settings, tmp_path) -> County:
     """Return the demo county with the answers of its first week."""
     settings.DATA_DIR, settings.DELIVERY_KEY = tmp_path, ""
     settings.HUB_URL = settings.HUB_TOKEN = settings.HUB_SHOWS = settings.HUB_KEY = ""  # set by the demo, and forgotten with this test
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     made = prepare_demo_county(data_dir=tmp_path, now=clock.now())
     prepare_demo_accounts(county=made, data_dir=tmp_path)
     on = (first_day(clock.now().date()) + timedelta(days=3)).isoformat()

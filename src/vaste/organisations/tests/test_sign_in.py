@@ -14,12 +14,6 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    """Hash passwords quickly: how slowly it is done in earnest is Django's matter."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def person() -> User:
     return User.objects.create_user("aino@example.fi", PASSWORD, language="en")

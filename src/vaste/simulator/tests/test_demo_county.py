@@ -14,12 +14,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    """The strength of the hash is Django's matter, and made to be slow."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def prepare(data_dir: Path) -> County:
     return prepare_demo_county(data_dir=data_dir, now=NOW)
 
