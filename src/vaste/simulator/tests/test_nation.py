@@ -2,9 +2,10 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from vaste.config.command import vaste
 from vaste.indicators.standardised import ALL
@@ -25,6 +26,14 @@ NOW = datetime(2026, 11, 26, 3, 4, 5, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def drawn() -> Nation:
     return draw_nation(3, 6000, reference(), seed=7)
+
+
+@pytest.fixture(scope="session")  # tests that ask a database come before the others, of whatever file
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """What the command prints of a country, and the folder into which it writes the packages."""
+    folder = tmp_path_factory.mktemp("nation") / "made"
+    words = ["simulate", "nation", "--counties", "3", "--answers", "6000", "--rounds", "1", "--out", str(folder)]
+    return CliRunner().invoke(vaste, words), folder
 
 
 def test_standardised_intervals_hold_the_truth_where_those_of_answers_as_they_came_mislead():
@@ -71,18 +80,16 @@ def test_the_audit_finds_every_planted_leak_and_none_in_what_is_delivered(drawn:
 
 
 @pytest.mark.django_db
-def test_the_packages_are_accepted_by_a_hub_and_compared(settings, tmp_path):
+def test_the_packages_are_accepted_by_a_hub_and_compared(made, settings, tmp_path):
     settings.HUB_DIR = tmp_path / "hub"
-    answer = CliRunner().invoke(
-        vaste, ["simulate", "nation", "--counties", "3", "--answers", "6000", "--rounds", "1", "--out", str(tmp_path / "made")]
-    )
+    answer, folder = made
     assert answer.exit_code == 0, answer.output
-    keys = dict(line.split(",") for line in (tmp_path / "made" / "keys.csv").read_text().splitlines()[1:])
+    keys = dict(line.split(",") for line in (folder / "keys.csv").read_text().splitlines()[1:])
     assert sorted(keys) == ["01", "02", "03"]
 
     for code, key in keys.items():
         open_county(code=code, public_keys=[key], actor="command", today=NOW.date())
-        package = (tmp_path / "made" / f"{code}.zip").read_bytes()
+        package = (folder / f"{code}.zip").read_bytes()
         assert receive(HubCounty.objects.get(code=code), package, now=NOW).is_accepted
     follow_deliveries()
 
@@ -101,16 +108,16 @@ def test_a_folder_that_is_there_already_is_left_alone(tmp_path):
 
 
 def test_the_command_prints_each_county_beside_the_truth_and_no_rank():
-    answer = CliRunner().invoke(vaste, ["simulate", "nation", "--counties", "5", "--answers", "20000", "--rounds", "1", "--json"])
+    answer = CliRunner().invoke(vaste, ["simulate", "nation", "--counties", "3", "--answers", "6000", "--rounds", "1", "--json"])
     found = json.loads(answer.stdout)
 
-    assert [each["county"] for each in found["counties"]] == ["01", "02", "03", "04", "05"]
+    assert [each["county"] for each in found["counties"]] == ["01", "02", "03"]
     assert set(found["coverage"]) == {"nps", "agreeing", "mean"}
     assert {each["leak"]: each["found"] for each in found["leaks"]} == dict.fromkeys(Leak, True)
 
 
-def test_people_read_it_as_a_table():
-    answer = CliRunner().invoke(vaste, ["simulate", "nation", "--counties", "2", "--answers", "5000", "--rounds", "1"])
+def test_people_read_it_as_a_table(made):
+    answer, _folder = made
     assert answer.exit_code == 0
     assert "as it came" in answer.stdout
     assert "planted leak, complementary: found: " in answer.stdout
