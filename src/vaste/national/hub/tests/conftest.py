@@ -1,16 +1,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vaste.national.hub.actions import Answer, Tokens, open_county, receive
 from vaste.national.hub.models import HubCounty
-from vaste.national.packages.examples import Example, example_package
+from vaste.national.packages.examples import Example, example_contents
 from vaste.national.packages.signing import new_key, written_public
+from vaste.national.packages.writing import write_package
 
 NOW = datetime(2026, 11, 26, 3, 4, 5, tzinfo=UTC)
+_contents = cache(example_contents)
 
 
 @dataclass
@@ -28,7 +31,7 @@ class Sender:
         return HubCounty.objects.get(code=self.code)
 
     def package(self, **example) -> bytes:
-        return example_package(Example(county=self.code, **example), self.key)
+        return write_package(_contents(Example(county=self.code, **example)), self.key)
 
     def send(self, packed: bytes) -> Answer:
         return receive(self.county, packed, now=NOW)
