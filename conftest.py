@@ -11,8 +11,12 @@ if "VASTE_DATA_DIR" not in os.environ:
 
 
 def pytest_configure() -> None:
-    """Hash passwords quickly: how slowly it is done in earnest is Django's matter, and made to be slow."""
+    """Let Django do quickly what is its own matter: hash passwords, which is made to be slow, and empty the tables after a test."""
+    from django.test import TransactionTestCase
+    from tests.emptying import empty_tables
+
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    TransactionTestCase._fixture_teardown = empty_tables  # noqa: SLF001 - there is no other way in
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,6 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _asks_a_database(item: pytest.Item) -> bool:
     fixtures: tuple[str, ...] = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("one_database"):
+        return False
     is_marked = any(item.get_closest_marker(name) for name in ("django_db", "database"))
     return is_marked or not {"db", "transactional_db"}.isdisjoint(fixtures)
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# No fsync: tests kill our programs, never the server, and what a disk keeps when the power goes is PostgreSQL's matter.
 _OPTIONS = (
-    "-c listen_addresses=127.0.0.1 -c fsync=on -c synchronous_commit=on -c max_connections=200 "
+    "-c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=on -c max_connections=200 "
     "-c shared_buffers=256MB -c log_min_messages=fatal"
 )
 
