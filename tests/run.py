@@ -10,9 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,30 +68,33 @@ def _missing() -> list[Need]:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the tests that a pytest process of its own runs. words: what pytest is told; database_url: None for SQLite."""
+    """A part of the tests that a pytest process of its own runs. words: what pytest is told; server: gives the address of a database."""
 
     name: str
     words: tuple[str, ...]
-    database_url: str | None = None
+    server: Callable[[], AbstractContextManager[str | None]] = nullcontext
 
 
-# The packages in groups that take about as long; the last one, small, fills the time until both processors are done.
+# The packages in groups of which the last ones, small, fill the time until both processors are done.
 _GROUPS = {
     "figures and pages": ("dashboards", "free_text", "national", "reports", "results", "simulator"),
     "commands": ("config",),
 }
-_AT_ONCE = 2
+# For two processors: the journeys wait half of their time, for operators, a browser or a moment to come.
+_AT_ONCE = 3
 
 
 @contextmanager
-def _environment(database_url: str | None) -> Iterator[dict[str, str]]:
-    """A data folder of its own, so that parts side by side share nothing."""
-    with tempfile.TemporaryDirectory(prefix="vaste-tests-") as folder:
+def _environment(part: Part) -> Iterator[dict[str, str]]:
+    """A data folder and a database of its own, so that parts side by side share nothing."""
+    with tempfile.TemporaryDirectory(prefix="vaste-tests-") as folder, part.server() as database_url:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("VASTE_")}
         environment["VASTE_DATA_DIR"] = folder
         # Compiled once and read by every part and program; a machine that writes none would compile Django anew for each.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment["PYTHONPYCACHEPREFIX"] = str(ROOT / ".venv/bytecode")
+        # Spark lives for a minute here: what its compiler would make quick costs more than it spares.
+        environment["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
         if database_url:
             environment["VASTE_DATABASE_URL"] = database_url
         yield environment
@@ -101,7 +104,7 @@ def _passes(part: Part) -> bool:
     """Run a part and print what it said once it has ended."""
     began = time.monotonic()
     command = [sys.executable, "-m", "pytest", "-rs", "--color=no", "--durations=8", *part.words]
-    with _environment(part.database_url) as environment:
+    with _environment(part) as environment:
         ended = subprocess.run(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
@@ -110,24 +113,25 @@ def _passes(part: Part) -> bool:
     return ended.returncode == 0
 
 
-def _parts(left_out: str, postgresql_url: str | None) -> Iterator[Part]:
-    """All tests on SQLite, in parts, and on PostgreSQL those that ask a database; the longest part first."""
-    if postgresql_url:
+def _parts(left_out: str) -> Iterator[Part]:
+    """All tests on SQLite, in parts, and on PostgreSQL those that ask a database; the longest parts first."""
+    if has_postgresql():
         # What asks no database, and a page in the browser, and Spark are the same whatever the database: they run once.
-        marked = f"not browser and not spark{' and ' + left_out if left_out else ''}"
-        yield Part("PostgreSQL", ("--database-only", "-m", marked), postgresql_url)
+        words = ("--database-only", "-m", f"not browser and not spark{' and ' + left_out if left_out else ''}")
+        yield Part("PostgreSQL, packages", ("src", *words), private_cluster)
+        yield Part("PostgreSQL, whole journeys", ("tests", *words), private_cluster)
+    yield Part("SQLite, whole journeys", ("tests", "-m", left_out))
     packages = sorted(folder.name for folder in (ROOT / "src/vaste").iterdir() if folder.is_dir() and folder.name != "__pycache__")
     grouped = {package for group in _GROUPS.values() for package in group}
-    yield Part("SQLite, whole journeys", ("tests", "-m", left_out))
     for name, group in {**_GROUPS, "all else": [package for package in packages if package not in grouped]}.items():
         yield Part(f"SQLite, {name}", (*(f"src/vaste/{package}" for package in group), "-m", left_out))
 
 
 def _run_tests(missing: list[Need]) -> bool:
-    """Run every part, also after one has failed, two at a time."""
+    """Run every part, also after one has failed, a few at a time."""
     left_out = " and ".join(f"not {need.marker}" for need in missing if need.marker != "postgresql")
-    with private_cluster() if has_postgresql() else nullcontext() as url, ThreadPoolExecutor(_AT_ONCE) as pool:
-        return all(list(pool.map(_passes, _parts(left_out, url))))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return all(list(pool.map(_passes, _parts(left_out))))
 
 
 def main() -> int:

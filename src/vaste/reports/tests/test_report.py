@@ -192,6 +192,7 @@ def test_the_web_page_has_no_fault_that_axe_can_find(county, tmp_path: Path):
         assert axe_findings(page) == []
 
 
+@pytest.mark.one_database("`config/tests/test_history_command.py` imports the same files and asks for the same figures")
 def test_the_minutes_of_2021_can_be_told_again_in_swedish():
     county = make_soite()
     examples = Path(history_mapping.__file__).parent / "examples"

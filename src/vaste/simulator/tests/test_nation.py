@@ -79,6 +79,7 @@ def test_the_audit_finds_every_planted_leak_and_none_in_what_is_delivered(drawn:
     assert "is shown, and may not be" in found[Leak.HOMOGENEOUS].sentence
 
 
+@pytest.mark.one_database("deliveries are received and counted in `national/hub/tests`")
 @pytest.mark.django_db
 def test_the_packages_are_accepted_by_a_hub_and_compared(made, settings, tmp_path):
     settings.HUB_DIR = tmp_path / "hub"
