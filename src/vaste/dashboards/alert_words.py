@@ -11,6 +11,7 @@ from vaste.results.alert_rules import FEWEST_FOR_BASELINE, AlertKind, Point, Str
 from vaste.results.models import Alert
 
 _LEAST_EXPECTED = 0.95
+_WHOLE_FROM = 9.5
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,9 @@ def alert_row(reader: Reader, alert: Alert) -> AlertRow:
 def expected_words(reader: Reader, units: int) -> str:
     """Return how many false alarms to expect in a year."""
     alarms = expected_false_alarms(units)
-    words = reader.words
-    return words["expected"].format(n=words["expected_under_one"] if alarms < _LEAST_EXPECTED else reader.number(alarms))
+    if alarms < _LEAST_EXPECTED:
+        return reader.words["expected_under_one"]
+    return reader.words["expected"].format(n=reader.number(alarms, 1 if alarms < _WHOLE_FROM else 0))
 
 
 def run_words(reader: Reader, alert: Alert, run: Stretch | None) -> str:

@@ -172,6 +172,7 @@ def _course(request: HttpRequest, alert: Alert, reader: Reader) -> dict[str, Any
         "run": run_words(reader, alert, run_shown(whole, months, figure_from, alert.run_from, alert.run_to)),
         "course_caption": course_caption(reader, course, seen),
         "chart": chart,
+        "is_good_news": not is_warning,
         "chart_label": reader.of("chart_label", alert.kind).format(**words),
         "usual_line": reader.words["usual_line"].format(share=words["usual"]),
         "limit_line": reader.words["limit_line"].format(limit=words["limit"]),

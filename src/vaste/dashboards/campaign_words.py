@@ -25,7 +25,8 @@ def progress(standing: Standing, words: Words, language: str) -> str:
     """Return the number of answers beside the number needed, or that there are too few."""
     if standing.has_too_few:
         return words["too_few"]
-    return words["answers_of"].format(shown=number(standing.shown, language), needed=number(standing.campaign.needed, language))
+    key = "answers_reached" if standing.shown >= standing.campaign.needed else "answers_of"
+    return words[key].format(shown=number(standing.shown, language), needed=number(standing.campaign.needed, language))
 
 
 def state(standing: Standing, words: Words) -> str:

@@ -65,9 +65,9 @@ def heading(reader: Reader, judged: Sequence[Judged]) -> str:
     states = [found.state for each in judged if (found := now(each)[1]).state]
     if not states:
         return reader.words["heading_few"]
-    return reader.words["heading"].format(
-        met=states.count(GoalState.MET), open=states.count(GoalState.NOT_DISTINGUISHABLE), missed=states.count(GoalState.MISSED)
-    )
+    counted = [(state, states.count(state)) for state in GoalState if state in states]
+    said = [reader.words[f"{'count' if n == 1 else 'counts'}_{state}"].format(n=n) for state, n in counted]
+    return reader.words["heading"].format(states=", ".join(said))
 
 
 def now(judged: Judged) -> tuple[Period | None, Standing]:

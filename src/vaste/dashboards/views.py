@@ -41,6 +41,7 @@ from vaste.organisations.staff_pages import reader_language, staff_page
 from vaste.organisations.words import Words, load_words, service_name
 from vaste.responses.comments import Comment, ScoreBand
 from vaste.responses.queries import Dimension
+from vaste.responses.rules import without_wide_bands
 from vaste.results.answers import BREAKDOWNS, Answers, Part
 from vaste.results.calendar import Period
 from vaste.results.comments import WantedComments, comments_of
@@ -263,13 +264,19 @@ def _breakdowns(page: Page) -> dict[str, Any]:
         "channel_mix": [(row.name[:1].upper() + row.name[1:], row.rate) for row in by_channel if row.rate],
         "by_age": _rows(page, by_age),
         "by_language": _rows(page, by_language),
-        "missing": [words for rows in (by_age, by_language) if (words := least_heard(page.reader, _named(page, rows)))],
+        "missing": [words for rows in (_told_apart(by_age), by_language) if (words := least_heard(page.reader, _named(page, rows)))],
     }
 
 
 def _parts(page: Page, by: Dimension) -> dict[Part, Figures]:
     parts = [Part(by, value) for value in page.answers.parts(by)]
     return {part: page.answers.figures(page.scope.area, page.period, part, statements=False) for part in parts}
+
+
+def _told_apart(by_age: Mapping[Part, Figures]) -> dict[Part, Figures]:
+    """Return the ages of which none holds another."""
+    kept = without_wide_bands(part.value for part in by_age)
+    return {part: figures for part, figures in by_age.items() if part.value in kept}
 
 
 def _named(page: Page, rows: Mapping[Part, Figures]) -> dict[str, Figures]:

@@ -59,6 +59,13 @@ def age_band(age: int | None, *, is_small: bool) -> str:
     return _WIDE_OLDEST if is_small else _OLDEST
 
 
+def without_wide_bands(bands: Iterable[str]) -> set[str]:
+    """Return age bands without those of small units, which hold several of the others; all, where there are only such."""
+    found = set(bands)
+    wide = {name for _, name in (*_WIDE_BANDS, *_FORMER_BANDS)} - {name for _, name in _BANDS} | {_WIDE_OLDEST}
+    return found - wide if found - wide - {UNKNOWN_AGE} else found
+
+
 def in_order_of_age(bands: Iterable[str]) -> list[str]:
     """Return age bands from the youngest to the oldest, a wide one after those that begin at the same age, the unknown last."""
     order = [name for _, name in sorted((*_BANDS, *_WIDE_BANDS, *_FORMER_BANDS))] + [_WIDE_OLDEST, _OLDEST, UNKNOWN_AGE]
