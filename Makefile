@@ -1,6 +1,8 @@
 # Each target is all the set-up there is: a fresh machine needs Python 3.11 and make.
 PYTHON ?= python3
 BIN := .venv/bin
+# Where this is set, every start would compile every library anew: two thirds of the time of a command.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: install run test check format lock clean
 
