@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import structlog
-from django.db.models import Count, Max, Min, Model, Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Aggregate, Count, Max, Min, Model, Q, QuerySet, TextField
+from django.db.models.sql.compiler import SQLCompiler
 
 from vaste.responses.cells import Cells, cells_of
 from vaste.responses.changes import changes
@@ -125,18 +127,33 @@ def count_in_database(
     selection: Selection, by: Sequence[Dimension], *, months: Sequence[tuple[str, date]] | None = None
 ) -> dict[tuple[str, ...], Tally]:
     """Return the counts of a selection from the record itself. months: of these units' months alone (unit OID, first day)."""
-    columns = [*(_COLUMN[each] for each in by), "nps", "answers"]
-    # "*" and not a column: the index alone then holds everything that is read.
+    chosen = [_COLUMN[each] for each in by]
+    columns = [*_IN_ORDER, *(column for column in chosen if column not in _IN_ORDER)]
     responses = selection.responses() if months is None else selection.responses().filter(_in_months(months))
-    rows = responses.order_by().values_list(*columns).annotate(times=Count("*"))
-    makers: defaultdict[tuple[Any, ...], TallyMaker] = defaultdict(TallyMaker)
-    for *values, score, line, times in rows:
-        makers[tuple(values)].add(score, line, times)
-    tallies: dict[tuple[str, ...], Tally] = {}
-    for values, maker in makers.items():
-        key = tuple(map(part_key, values))
-        tallies[key] = tallies.get(key, Tally()) + maker.tally()
-    return tallies
+    # "*" and not a column: the index alone then holds everything that is read.
+    rows = responses.order_by().values_list(*columns).annotate(times=Count("*"), scores=_Joined("nps"), lines=_Joined("answers"))
+    places = [columns.index(column) for column in chosen]
+    makers: defaultdict[tuple[str, ...], TallyMaker] = defaultdict(TallyMaker)
+    for *values, times, scores, lines in rows:
+        key = tuple(part_key(values[place]) for place in places)
+        makers[key].add_joined(times, map(int, scores.split(_JOINT)) if scores else (), lines.split(_JOINT))
+    return {key: maker.tally() for key, maker in makers.items()}
+
+
+# The first columns of the index `response_figures`: rows of equal ones lie together in it, and to tell them apart sorts nothing.
+_IN_ORDER = ("unit_id", "period_start", "period_kind", "channel")
+_JOINT = "\n"  # stands in no score and in no line of answers
+
+
+class _Joined(Aggregate):
+    """The values of many rows as one text, one a line, without those that are missing; None where all are."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, char(10))"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> tuple[str, Sequence[Any]]:
+        return self.as_sql(compiler, connection, template="STRING_AGG((%(expressions)s)::text, chr(10))", **extra)
 
 
 def _in_months(months: Sequence[tuple[str, date]]) -> Q:

@@ -1,6 +1,7 @@
 """Counts of answers, the only thing that figures are made of."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from vaste.responses.rules import read_answers
@@ -30,19 +31,29 @@ class Tally:
 
 
 class TallyMaker:
-    """Adds up equal answers; a line of statement answers is taken apart once, however often it was given."""
+    """Adds up answers; a line of statement answers is taken apart once, however often it was given."""
 
     def __init__(self) -> None:
-        self._scores: Counter[int | None] = Counter()
+        self._responses = 0
+        self._scores: Counter[int] = Counter()
         self._lines: Counter[str] = Counter()
 
     def add(self, score: int | None, line: str, times: int) -> None:
-        self._scores[score] += times
+        """Add equal answers."""
+        self._responses += times
         self._lines[line] += times
+        if score is not None:
+            self._scores[score] += times
+
+    def add_joined(self, responses: int, scores: Iterable[int], lines: Iterable[str]) -> None:
+        """Add many answers: the scores that were given, and the line of each."""
+        self._responses += responses
+        self._scores.update(scores)
+        self._lines.update(lines)
 
     def tally(self) -> Tally:
         """Return what has been added."""
-        made = Tally(responses=self._scores.total(), nps=[self._scores[score] for score in range(_SCORES)])
+        made = Tally(responses=self._responses, nps=[self._scores[score] for score in range(_SCORES)])
         pairs: Counter[str] = Counter()
         for line, times in self._lines.items():
             for pair in line.split(";"):
