@@ -1,21 +1,22 @@
 """The pages of contact requests, each within the units of the person who looks."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vaste.cases.actions import ContactDetails, mark_answered, open_details, open_note
-from vaste.cases.forms import AnsweredForm
 from vaste.cases.models import ContactRequest
 from vaste.core import clock
 from vaste.core.keys import SealBroken
+from vaste.organisations.closing import Attempt, of_own_units, show_or_close
 from vaste.organisations.formats import day
 from vaste.organisations.models import User
 from vaste.organisations.staff_pages import reader_language, staff_page
@@ -32,7 +33,7 @@ def list_requests(request: HttpRequest) -> HttpResponse:
     """List the requests of the reader's units: those that wait, nearest deadline first, then the last answered."""
     language = reader_language(request)
     words = load_words(_TEXTS)[language]
-    own = _own_requests(request).select_related("unit__county", "answered_by")
+    own = _own_requests(request)
     waiting = [_row(each, words, language) for each in own.filter(state=ContactRequest.State.RECEIVED).order_by("due_on", "pk")]
     answered = own.filter(state=ContactRequest.State.ANSWERED).order_by("-answered_on", "pk")[:_ANSWERED_AT_MOST]
     late = sum(row["is_late"] for row in waiting)
@@ -51,28 +52,21 @@ def list_requests(request: HttpRequest) -> HttpResponse:
 @login_required
 def show_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Show one request of the reader's units, with who asked and how to reach them; a POST marks it as answered."""
-    found = get_object_or_404(_own_requests(request).select_related("unit__county", "answered_by"), pk=request_id)
-    if request.method != "POST":
-        return _one(request, found)
-    assert isinstance(request.user, User)
-    form = AnsweredForm(request.POST)
-    if not form.is_valid():
-        return _one(request, found, problem="too_long", note=request.POST.get("note", ""), status=422)
-    note = form.cleaned_data["note"]
-    if mark_answered(request=found, by=request.user, note=note, today=_today(found)):
-        return HttpResponseRedirect(request.path)
-    found.refresh_from_db()
-    return _one(request, found, problem="done_before", note=note, status=409)
+    found = get_object_or_404(_own_requests(request), pk=request_id)
+    return show_or_close(
+        request,
+        found,
+        show=partial(_one, request, found),
+        close=lambda by, note: mark_answered(request=found, by=by, note=note, today=_today(found)),
+    )
 
 
 def _own_requests(request: HttpRequest) -> QuerySet[ContactRequest]:
-    """Return the requests of the reader's units; the others do not exist for them."""
-    assert isinstance(request.user, User)
-    return ContactRequest.objects.filter(unit__in=request.user.units())
+    return of_own_units(request, ContactRequest.objects.select_related("unit__county", "answered_by"))
 
 
 def _today(request: ContactRequest) -> date:
-    return clock.now().astimezone(request.unit.county.settings.zone).date()
+    return request.unit.county.day_of(clock.now())
 
 
 def _row(request: ContactRequest, words: Words, language: str) -> dict[str, Any]:
@@ -93,7 +87,7 @@ def _row(request: ContactRequest, words: Words, language: str) -> dict[str, Any]
     }
 
 
-def _one(request: HttpRequest, found: ContactRequest, *, problem: str = "", note: str = "", status: int = 200) -> HttpResponse:
+def _one(request: HttpRequest, found: ContactRequest, attempt: Attempt) -> HttpResponse:
     assert isinstance(request.user, User)
     language = reader_language(request)
     words = load_words(_TEXTS)[language]
@@ -107,12 +101,10 @@ def _one(request: HttpRequest, found: ContactRequest, *, problem: str = "", note
         "one": _row(found, words, language),
         "details": details,
         "answers": _answers(details, found, words, language) if details else [],
-        "note": note,
         "given_note": given_note,
-        "problem_title": words[f"{problem}_title"] if problem else "",
-        "problem": words[problem].format(note=note) if problem else "",
+        **attempt.in_words(words),
     }
-    return staff_page(request, "cases/request.html", context, status=status)
+    return staff_page(request, "cases/request.html", context, status=attempt.status)
 
 
 def _answers(details: ContactDetails, request: ContactRequest, words: Words, language: str) -> list[tuple[str, int | str]]:

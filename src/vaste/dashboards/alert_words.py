@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from vaste.organisations.formats import day, number, percent
-from vaste.organisations.words import Words
+from vaste.organisations.formats import day, days
+from vaste.organisations.reader import Reader
 from vaste.results.alert_rules import FEWEST_FOR_BASELINE, AlertKind, Point, Stretch, Watched, expected_false_alarms
 from vaste.results.models import Alert
 
@@ -15,17 +14,8 @@ _WHOLE_FROM = 9.5
 
 
 @dataclass(frozen=True)
-class Reader:
+class AlertReader(Reader):
     """Whom the pages speak to."""
-
-    words: Words
-    language: str
-
-    def number(self, value: float, digits: int = 0) -> str:
-        return number(value, self.language, digits)
-
-    def percent(self, share: float) -> str:
-        return percent(share, self.language)
 
     def of(self, key: str, kind: str) -> str:
         """Return a text that has one form for warnings and one for good news."""
@@ -59,19 +49,14 @@ class PointRow:
     calls: str = ""
 
 
-def days(first: date, last: date) -> str:
-    """Return a span of days as words, the year once where it is the same."""
-    return f"{first.day}.{first.month}.–{day(last)}" if first.year == last.year else f"{day(first)}–{day(last)}"
-
-
-def heading(reader: Reader, alerts: int, watched: int) -> str:
+def heading(reader: AlertReader, alerts: int, watched: int) -> str:
     """Return the finding in words."""
     if not alerts:
         return reader.words["heading_none"].format(n=reader.number(watched))
     return reader.words["heading_one" if alerts == 1 else "heading_several"].format(n=reader.number(alerts))
 
 
-def alert_row(reader: Reader, alert: Alert) -> AlertRow:
+def alert_row(reader: AlertReader, alert: Alert) -> AlertRow:
     """Return an alert as the list shows it."""
     unit = alert.unit.name(reader.language)
     return AlertRow(
@@ -86,7 +71,7 @@ def alert_row(reader: Reader, alert: Alert) -> AlertRow:
     )
 
 
-def expected_words(reader: Reader, units: int) -> str:
+def expected_words(reader: AlertReader, units: int) -> str:
     """Return how many false alarms to expect in a year."""
     alarms = expected_false_alarms(units)
     if alarms < _LEAST_EXPECTED:
@@ -94,7 +79,7 @@ def expected_words(reader: Reader, units: int) -> str:
     return reader.words["expected"].format(n=reader.number(alarms, 1 if alarms < _WHOLE_FROM else 0))
 
 
-def run_words(reader: Reader, alert: Alert, run: Stretch | None) -> str:
+def run_words(reader: AlertReader, alert: Alert, run: Stretch | None) -> str:
     """Return what the answers that called say, and what is usual."""
     called = days(alert.run_from, alert.run_to)
     if run is None:
@@ -104,13 +89,13 @@ def run_words(reader: Reader, alert: Alert, run: Stretch | None) -> str:
     return reader.of("run_is", alert.kind).format(days=called, n=reader.number(run.n), share=reader.percent(share), usual=usual)
 
 
-def usual_words(reader: Reader, alert: Alert) -> str:
+def usual_words(reader: AlertReader, alert: Alert) -> str:
     """Return the baseline with what it rests on; not how many answers exactly, for no other page shows those 52 weeks."""
     basis = reader.words[f"usual_{alert.basis}"].format(n=reader.number(FEWEST_FOR_BASELINE))
     return f"{reader.percent(alert.baseline)} ({basis})"
 
 
-def course_caption(reader: Reader, found: Watched, points: Sequence[Point]) -> str:
+def course_caption(reader: AlertReader, found: Watched, points: Sequence[Point]) -> str:
     """Return what the chart shows, or why it shows nothing."""
     shown = [point.stretch for point in points if point.is_shown]
     if not shown:
@@ -121,7 +106,7 @@ def course_caption(reader: Reader, found: Watched, points: Sequence[Point]) -> s
     return caption if len(shown) == len(points) else f"{caption} {reader.words['some_hidden']}"
 
 
-def point_row(reader: Reader, point: Point, kind: AlertKind) -> PointRow:
+def point_row(reader: AlertReader, point: Point, kind: AlertKind) -> PointRow:
     """Return a stretch as the table shows it."""
     stretch, total = point.stretch, point.total
     span = days(stretch.first, stretch.last)

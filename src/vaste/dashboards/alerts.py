@@ -1,15 +1,14 @@
 """The pages on alerts, each within the units of the person who looks."""
 
 from collections.abc import Sequence
-from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +17,7 @@ from vaste.core import clock
 from vaste.core.keys import SealBroken
 from vaste.dashboards.alert_chart import chart_of
 from vaste.dashboards.alert_words import (
-    Reader,
+    AlertReader,
     alert_row,
     course_caption,
     expected_words,
@@ -27,6 +26,7 @@ from vaste.dashboards.alert_words import (
     run_words,
     usual_words,
 )
+from vaste.organisations.closing import Attempt, of_own_units, show_or_close
 from vaste.organisations.models import County, Unit, User
 from vaste.organisations.staff_pages import reader_language, staff_page
 from vaste.organisations.words import load_words
@@ -39,12 +39,6 @@ from vaste.results.models import Alert
 
 _TEXTS = Path(__file__).parent / "alerts.toml"
 _ACKNOWLEDGED_AT_MOST = 50
-
-
-class NoteForm(forms.Form):
-    """What was found and is done, which may be left empty."""
-
-    note = forms.CharField(max_length=2000, required=False)
 
 
 @require_safe
@@ -76,44 +70,37 @@ def list_alerts(request: HttpRequest) -> HttpResponse:
 def show_alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     """Show one alert of the reader's units with its chart; a POST acknowledges it."""
     found = get_object_or_404(_own_alerts(request), pk=alert_id)
-    if request.method != "POST":
-        return _one(request, found)
-    assert isinstance(request.user, User)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        return _one(request, found, problem="too_long", note=request.POST.get("note", ""), status=422)
-    note = form.cleaned_data["note"]
-    if acknowledge(alert=found, by=request.user, note=note, today=_today(found)):
-        return HttpResponseRedirect(request.path)
-    found.refresh_from_db()
-    return _one(request, found, problem="done_before", note=note, status=409)
+    return show_or_close(
+        request,
+        found,
+        show=partial(_one, request, found),
+        close=lambda by, note: acknowledge(alert=found, by=by, note=note, today=found.unit.county.day_of(clock.now())),
+    )
 
 
 def alerts_line(language: str, units: Sequence[Unit]) -> str:
     """Return one line on the open alerts of some units, for other pages; empty where there are none."""
-    reader, found = Reader(load_words(_TEXTS)[language], language), open_alerts(units)
+    reader, found = AlertReader(load_words(_TEXTS)[language], language), open_alerts(units)
     if not found:
         return ""
     names = ", ".join(dict.fromkeys(alert.unit.name(reader.language) for alert in found))
     return reader.words["note_line_one" if len(found) == 1 else "note_line_several"].format(n=len(found), units=names)
 
 
-def _reader(request: HttpRequest) -> Reader:
+def _reader(request: HttpRequest) -> AlertReader:
     language = reader_language(request)
-    return Reader(load_words(_TEXTS)[language], language)
+    return AlertReader(load_words(_TEXTS)[language], language)
 
 
 def _own_alerts(request: HttpRequest) -> QuerySet[Alert]:
-    """Return the alerts of the reader's units; the others do not exist for them."""
-    assert isinstance(request.user, User)
-    return Alert.objects.filter(unit__in=request.user.units()).select_related("unit__county", "acknowledged_by")
+    return of_own_units(request, Alert.objects.select_related("unit__county", "acknowledged_by"))
 
 
 def _counties(units: Sequence[Unit]) -> list[County]:
     return list({unit.county_id: unit.county for unit in units}.values())
 
 
-def _watched(reader: Reader, units: Sequence[Unit], watched: set[str]) -> list[str]:
+def _watched(reader: AlertReader, units: Sequence[Unit], watched: set[str]) -> list[str]:
     """Return what is watched and what not, and how many false alarms to expect."""
     words = reader.words
     said = [words["watched_count"].format(n=reader.number(len(watched)), all=reader.number(len(units)))]
@@ -125,17 +112,13 @@ def _watched(reader: Reader, units: Sequence[Unit], watched: set[str]) -> list[s
     return said
 
 
-def _method_weeks(reader: Reader, units: Sequence[Unit]) -> str:
+def _method_weeks(reader: AlertReader, units: Sequence[Unit]) -> str:
     shown = [county.settings.display for county in _counties(units)]
     few, figure = ({each.too_few_below for each in shown}, {each.count_only_below for each in shown})
     return reader.words["method_weeks"].format(n="/".join(map(str, sorted(few))), figure="/".join(map(str, sorted(figure))))
 
 
-def _today(alert: Alert) -> date:
-    return clock.now().astimezone(alert.unit.county.settings.zone).date()
-
-
-def _one(request: HttpRequest, found: Alert, *, problem: str = "", note: str = "", status: int = 200) -> HttpResponse:
+def _one(request: HttpRequest, found: Alert, attempt: Attempt) -> HttpResponse:
     reader = _reader(request)
     words = reader.words
     context = {
@@ -147,16 +130,14 @@ def _one(request: HttpRequest, found: Alert, *, problem: str = "", note: str = "
         "usual": usual_words(reader, found),
         "limit": reader.number(found.limit, 1),
         "method_weeks": _method_weeks(reader, [found.unit]),
-        "note": note,
         "given_note": _given_note(found, reader),
-        "problem_title": words[f"{problem}_title"] if problem else "",
-        "problem": words[problem].format(note=note) if problem else "",
+        **attempt.in_words(words),
         **_course(request, found, reader),
     }
-    return staff_page(request, "dashboards/alert.html", context, status=status)
+    return staff_page(request, "dashboards/alert.html", context, status=attempt.status)
 
 
-def _course(request: HttpRequest, alert: Alert, reader: Reader) -> dict[str, Any]:
+def _course(request: HttpRequest, alert: Alert, reader: AlertReader) -> dict[str, Any]:
     """Return how the alert came about, as far as the reader may see it."""
     assert isinstance(request.user, User)
     whole = course_of(alert)
@@ -184,7 +165,7 @@ def _course(request: HttpRequest, alert: Alert, reader: Reader) -> dict[str, Any
     }
 
 
-def _given_note(alert: Alert, reader: Reader) -> str:
+def _given_note(alert: Alert, reader: AlertReader) -> str:
     try:
         return open_note(alert) or reader.words["no_note"]
     except SealBroken:

@@ -143,7 +143,7 @@ def _own(request: HttpRequest, campaign_id: UUID) -> Campaign:
 
 
 def _today(county: County) -> date:
-    return clock.now().astimezone(county.settings.zone).date()
+    return county.day_of(clock.now())
 
 
 def _said(campaign: Campaign, what: str) -> HttpResponse:

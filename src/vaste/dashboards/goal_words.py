@@ -4,33 +4,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vaste.indicators.display import GoalState
-from vaste.organisations.formats import day, interval, number, percent
-from vaste.organisations.words import Words, service_name
-from vaste.results.calendar import Period, PeriodKind
+from vaste.organisations.formats import day
+from vaste.organisations.words import service_name
+from vaste.results.calendar import Period
 from vaste.results.goal_queries import Judged
 from vaste.results.goal_rules import Indicator, Standing
+from vaste.results.period_names import PeriodReader
+
+_DIGITS = {Indicator.NPS: 0, Indicator.MEAN: 2}
 
 
 @dataclass(frozen=True)
-class Reader:
+class GoalReader(PeriodReader):
     """Whom the page speaks to. statements: the words of each; county: its name."""
 
-    words: Words
-    language: str
     county: str
     statements: Mapping[str, str]
 
-    def figure(self, indicator: Indicator, value: float) -> str:
+    def measure(self, indicator: Indicator, value: float) -> str:
         """Return a figure as its indicator is written."""
-        if indicator is Indicator.AGREE:
-            return percent(value, self.language)
-        return number(value, self.language, 0 if indicator is Indicator.NPS else 2)
+        return self.percent(value) if indicator is Indicator.AGREE else self.number(value, _DIGITS[indicator])
 
-    def interval(self, indicator: Indicator, low: float, high: float) -> str:
-        """Return two limits as the indicator is written."""
+    def limits(self, indicator: Indicator, low: float, high: float) -> str:
+        """Return an interval as its indicator is written."""
         if indicator is Indicator.AGREE:
-            return f"{percent(low, self.language)}–{percent(high, self.language)}"
-        return interval(low, high, self.language, 0 if indicator is Indicator.NPS else 2)
+            return f"{self.percent(low)}–{self.percent(high)}"
+        return self.interval(low, high, _DIGITS[indicator])
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class GoalCard:
     has_bands: bool
 
 
-def heading(reader: Reader, judged: Sequence[Judged]) -> str:
+def heading(reader: GoalReader, judged: Sequence[Judged]) -> str:
     """Return how the goals stand now, in words."""
     if not judged:
         return reader.words["heading_none"]
@@ -75,7 +74,7 @@ def now(judged: Judged) -> tuple[Period | None, Standing]:
     return next(((period, found) for period, found in judged.periods if found.state), (None, Standing()))
 
 
-def goal_card(reader: Reader, judged: Judged, place: int) -> GoalCard:
+def goal_card(reader: GoalReader, judged: Judged, place: int) -> GoalCard:
     """Return a goal as the page shows it. place: where it stands on the page."""
     goal = judged.goal
     return GoalCard(
@@ -88,14 +87,7 @@ def goal_card(reader: Reader, judged: Judged, place: int) -> GoalCard:
     )
 
 
-def period_words(reader: Reader, period: Period) -> str:
-    """Return a quarter or a year as words."""
-    if period.kind is PeriodKind.QUARTER:
-        return reader.words["quarter"].format(n=period.key[-1], year=period.key[:4])
-    return period.key
-
-
-def _finding(reader: Reader, judged: Judged) -> str:
+def _finding(reader: GoalReader, judged: Judged) -> str:
     period, found = now(judged)
     if period is None or found.figure is None or found.state is None:
         return reader.words["too_few" if judged.periods else "no_periods"]
@@ -104,9 +96,9 @@ def _finding(reader: Reader, judged: Judged) -> str:
     return f"{said}, {row.band}" if row.band else said
 
 
-def _facts(reader: Reader, judged: Judged) -> list[tuple[str, str]]:
+def _facts(reader: GoalReader, judged: Judged) -> list[tuple[str, str]]:
     goal, words = judged.goal, reader.words
-    aim = words[f"aim_{goal.indicator}"].format(target=reader.figure(goal.indicator, goal.target))
+    aim = words[f"aim_{goal.indicator}"].format(target=reader.measure(goal.indicator, goal.target))
     if goal.indicator is not Indicator.NPS:
         aim = f"{aim}, {reader.statements.get(goal.statement, goal.statement) or words['all_statements']}"
     facts = [
@@ -119,7 +111,7 @@ def _facts(reader: Reader, judged: Judged) -> list[tuple[str, str]]:
     return [*facts, (words["bands"], _bands(reader, judged))] if goal.bands else facts
 
 
-def _scope(reader: Reader, judged: Judged) -> str:
+def _scope(reader: GoalReader, judged: Judged) -> str:
     if judged.unit:
         return judged.unit.name(reader.language)
     if judged.goal.service:
@@ -127,14 +119,14 @@ def _scope(reader: Reader, judged: Judged) -> str:
     return reader.words["scope_county"].format(county=reader.county)
 
 
-def _valid(reader: Reader, judged: Judged) -> str:
+def _valid(reader: GoalReader, judged: Judged) -> str:
     goal = judged.goal
     if goal.valid_to is None:
         return reader.words["valid_from"].format(first=day(goal.valid_from))
     return reader.words["valid_between"].format(first=day(goal.valid_from), last=day(goal.valid_to))
 
 
-def _bands(reader: Reader, judged: Judged) -> str:
+def _bands(reader: GoalReader, judged: Judged) -> str:
     """Return the bands from the highest down."""
     said = []
     for band in reversed(judged.goal.bands):
@@ -142,12 +134,12 @@ def _bands(reader: Reader, judged: Judged) -> str:
         if band.from_ is None:
             said.append(reader.words["band_lowest"].format(name=name))
         else:
-            said.append(reader.words["band_from"].format(name=name, **{"from": reader.figure(judged.goal.indicator, band.from_)}))
+            said.append(reader.words["band_from"].format(name=name, **{"from": reader.measure(judged.goal.indicator, band.from_)}))
     return ", ".join(said)
 
 
-def _row(reader: Reader, judged: Judged, period: Period, found: Standing) -> PeriodRow:
-    named = period_words(reader, period)
+def _row(reader: GoalReader, judged: Judged, period: Period, found: Standing) -> PeriodRow:
+    named = reader.period(period)
     if found.figure is None or found.state is None:
         return PeriodRow(named)
     goal, figure = judged.goal, found.figure
@@ -155,8 +147,8 @@ def _row(reader: Reader, judged: Judged, period: Period, found: Standing) -> Per
         period=named,
         state=reader.words[f"state_{found.state}"],
         state_key=found.state.value,
-        figure=reader.figure(goal.indicator, figure.value),
-        interval=reader.interval(goal.indicator, *figure.interval),
-        n=number(figure.n, reader.language),
+        figure=reader.measure(goal.indicator, figure.value),
+        interval=reader.limits(goal.indicator, *figure.interval),
+        n=reader.number(figure.n),
         band="" if found.band is None else goal.bands[found.band].name[reader.language],
     )

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vaste.core import clock
-from vaste.dashboards.goal_words import GoalCard, Reader, goal_card, heading
+from vaste.dashboards.goal_words import GoalCard, GoalReader, goal_card, heading
 from vaste.organisations.models import County, Role, Unit, User
 from vaste.organisations.staff_pages import reader_language, staff_page
 from vaste.organisations.words import load_words
@@ -28,10 +28,10 @@ def show_goals(request: HttpRequest) -> HttpResponse:
     words = load_words(_TEXTS)[language]
     judged: list[Judged] = []
     cards: list[GoalCard] = []
-    reader = Reader(words, language, "", {})
+    reader = GoalReader(words, language, "", {})
     reaches = _reaches(request.user)
     for county, reach in reaches.items():
-        reader = Reader(words, language, county.name(language), _statements(language))
+        reader = GoalReader(words, language, county.name(language), _statements(language))
         found = judge_goals(county, reach, latest_answers(county, reach, clock.now()), is_whole_county=_sees_whole(request.user, county))
         cards += [goal_card(reader, each, place) for place, each in enumerate(found, start=len(cards) + 1)]
         judged += found

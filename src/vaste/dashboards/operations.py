@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vaste.core import clock
-from vaste.dashboards.operations_words import Reader, account_row, alarm_words, heading, hour_row, refusal_row, waiting_words
+from vaste.dashboards.operations_words import MessagingReader, account_row, alarm_words, heading, hour_row, refusal_row, waiting_words
 from vaste.messaging.alarms import raised
 from vaste.messaging.queries import hours, refusals, standings, what_waits
 from vaste.organisations.models import User
@@ -31,7 +31,7 @@ def show_operations(request: HttpRequest) -> HttpResponse:
     if county is None:
         raise Http404
     language = reader_language(request)
-    reader = Reader(load_words(_TEXTS)[language], language, county.settings.zone)
+    reader = MessagingReader(load_words(_TEXTS)[language], language, county.settings.zone)
     is_live = request.GET.get("live") == "1"
     context = {"page": "operations", "words": reader.words, "is_live": is_live, **_findings(reader, clock.now())}
     response = staff_page(request, "dashboards/operations.html", context)
@@ -40,7 +40,7 @@ def show_operations(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _findings(reader: Reader, now: datetime) -> dict[str, Any]:
+def _findings(reader: MessagingReader, now: datetime) -> dict[str, Any]:
     """Return everything that is known, in words."""
     accounts, waiting = standings(now=now), what_waits(now=now)
     alarms = raised(accounts, waiting, queue_limit=settings.QUEUE_ALARM_AFTER)

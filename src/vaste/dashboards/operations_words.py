@@ -7,22 +7,18 @@ from datetime import datetime, timedelta, tzinfo
 from vaste.messaging.alarms import Raised, Standing, Waiting
 from vaste.messaging.measures import What
 from vaste.messaging.queries import HourOf, Refusal
-from vaste.organisations.formats import day, number, percent
+from vaste.organisations.formats import day
+from vaste.organisations.reader import Reader
 from vaste.organisations.words import Words
 
 _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Whom the page speaks to: texts, language, and the time zone of their county."""
+class MessagingReader(Reader):
+    """Whom the page speaks to, with the time zone of their county."""
 
-    words: Words
-    language: str
     zone: tzinfo
-
-    def number(self, value: float) -> str:
-        return number(value, self.language)
 
     def moment(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)
@@ -82,21 +78,21 @@ class RefusalRow:
     messages: str
 
 
-def heading(reader: Reader, alarms: int) -> str:
+def heading(reader: MessagingReader, alarms: int) -> str:
     """Return the finding in words."""
     if not alarms:
         return reader.words["heading_well"]
     return reader.words["heading_one" if alarms == 1 else "heading_several"].format(n=reader.number(alarms))
 
 
-def alarm_words(reader: Reader, alarm: Raised, queue_limit: timedelta) -> AlarmWords:
+def alarm_words(reader: MessagingReader, alarm: Raised, queue_limit: timedelta) -> AlarmWords:
     """Return an alarm with what to do about it."""
     facts = {"account": alarm.account or reader.words["no_account"], "limit": reader.duration(queue_limit)}
     name = alarm.alarm.value
     return AlarmWords(reader.words[f"alarm_{name}"].format(**facts), reader.words[f"do_{name}"].format(**facts))
 
 
-def waiting_words(reader: Reader, waiting: Waiting) -> list[tuple[str, str]]:
+def waiting_words(reader: MessagingReader, waiting: Waiting) -> list[tuple[str, str]]:
     """Return what waits, and for how long, as names and values."""
     words = reader.words
     nothing = words["nothing_waits"]
@@ -108,7 +104,7 @@ def waiting_words(reader: Reader, waiting: Waiting) -> list[tuple[str, str]]:
     ]
 
 
-def account_row(reader: Reader, standing: Standing) -> AccountRow:
+def account_row(reader: MessagingReader, standing: Standing) -> AccountRow:
     """Return how an account stands."""
     words = reader.words
     if standing.trouble:
@@ -123,12 +119,12 @@ def account_row(reader: Reader, standing: Standing) -> AccountRow:
     return AccountRow(standing.account, state, is_well, percent_whole(standing.weight / 100, reader), note)
 
 
-def percent_whole(share: float, reader: Reader) -> str:
+def percent_whole(share: float, reader: MessagingReader) -> str:
     """Return a share as a whole percentage."""
-    return percent(share, reader.language).replace(",0", "").replace(".0", "")
+    return reader.percent(share).replace(",0", "").replace(".0", "")
 
 
-def hour_row(reader: Reader, found: HourOf) -> HourRow:
+def hour_row(reader: MessagingReader, found: HourOf) -> HourRow:
     """Return what became of an account's messages in an hour."""
     counts = found.counts
     begins = found.hour.astimezone(reader.zone)
@@ -146,12 +142,12 @@ def hour_row(reader: Reader, found: HourOf) -> HourRow:
     )
 
 
-def _share(counts: Mapping[str, int], what: What, reader: Reader) -> str:
+def _share(counts: Mapping[str, int], what: What, reader: MessagingReader) -> str:
     handed_over = counts[What.HANDED_OVER]
-    return percent(min(counts[what] / handed_over, 1), reader.language) if handed_over else ""
+    return reader.percent(min(counts[what] / handed_over, 1)) if handed_over else ""
 
 
-def refusal_row(reader: Reader, found: Refusal) -> RefusalRow:
+def refusal_row(reader: MessagingReader, found: Refusal) -> RefusalRow:
     """Return what an operator said no to, in plain words."""
     return RefusalRow(
         account=found.account,

@@ -9,23 +9,22 @@ from vaste.indicators.display import Display, Thresholds, display_of, goal_state
 from vaste.indicators.nps import Nps, change
 from vaste.indicators.statements import Statement
 from vaste.indicators.statements import change as statement_change
-from vaste.organisations.formats import day, interval, month, number, percent, signed
+from vaste.organisations.formats import days as span
+from vaste.organisations.formats import signed
 from vaste.organisations.rules import Goals
 from vaste.organisations.words import Words
-from vaste.results.calendar import Period, PeriodKind
+from vaste.results.calendar import Period
 from vaste.results.figures import Figures
+from vaste.results.period_names import PeriodReader
 
-_QUARTER_WORDS = {1: "quarter_1", 2: "quarter_2", 3: "quarter_3", 4: "quarter_4"}
 # Below this two means are the same to a reader: never a reason to rank.
 _LEAST_DIFFERENCE = 0.1
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Whom the page speaks to: texts, language, and the goals and limits of their county."""
+class ResultsReader(PeriodReader):
+    """Whom the page speaks to, with the goals and limits of their county."""
 
-    words: Words
-    language: str
     goals: Goals
     thresholds: Thresholds
 
@@ -36,27 +35,9 @@ class Reader:
         """Return a score of which more than the count is shown."""
         return nps if nps and self.display(nps.n) is not Display.COUNT_ONLY else None
 
-    def number(self, value: float, digits: int = 0) -> str:
-        return number(value, self.language, digits)
-
-    def interval(self, low: float, high: float, digits: int = 0) -> str:
-        return interval(low, high, self.language, digits)
-
-    def period(self, period: Period) -> str:
-        """Return a period in words: April 2024, January to March 2024, 2024."""
-        if period.first is None:
-            return self.words["all_times"]
-        if period.kind is PeriodKind.MONTH:
-            return month(period.first, self.language)
-        year = str(period.first.year)
-        return self.words[_QUARTER_WORDS[int(period.key[-1])]].format(year=year) if period.kind is PeriodKind.QUARTER else year
-
-    def short(self, period: Period) -> str:
-        """Return a period for the foot of a chart: 4/2024, Q2/2024, 2024."""
-        if period.first is None:
-            return self.words["all_times"]
-        end = f"/{period.first.year}"
-        return {PeriodKind.MONTH: f"{period.first.month}{end}", PeriodKind.QUARTER: f"Q{period.key[-1]}{end}"}.get(period.kind, end[1:])
+    def score(self, nps: Nps) -> str:
+        """Return a score with its interval."""
+        return self.estimate(nps.value, nps.low, nps.high)
 
 
 @dataclass(frozen=True)
@@ -94,10 +75,10 @@ class StatementRow:
 
 def days_words(days: tuple[date, date] | None, words: Words) -> str:
     """Return the days counted."""
-    return f"{day(days[0])}–{day(days[1])}" if days else words["no_period"]
+    return span(*days) if days else words["no_period"]
 
 
-def heading(reader: Reader, now: Figures, before: Nps | None) -> str:
+def heading(reader: ResultsReader, now: Figures, before: Nps | None) -> str:
     """Return the finding in words. before: the score of the period before, where one is shown."""
     words, nps = reader.words, now.nps
     if nps is None:
@@ -112,7 +93,7 @@ def heading(reader: Reader, now: Figures, before: Nps | None) -> str:
     return f"{found}: {verdict(reader, before, nps)}" if before else found
 
 
-def verdict(reader: Reader, before: Nps, after: Nps) -> str:
+def verdict(reader: ResultsReader, before: Nps, after: Nps) -> str:
     """Return whether a change is clear, in words."""
     difference = change(before, after)
     if difference.low > 0:
@@ -120,7 +101,7 @@ def verdict(reader: Reader, before: Nps, after: Nps) -> str:
     return reader.words["clearly_down" if difference.high < 0 else "no_clear_change"]
 
 
-def change_words(reader: Reader, now: Nps | None, before: Nps | None, earlier: Period | None) -> str:
+def change_words(reader: ResultsReader, now: Nps | None, before: Nps | None, earlier: Period | None) -> str:
     """Return what has changed since the period before, or why that cannot be said."""
     words = reader.words
     if earlier is None:
@@ -131,14 +112,14 @@ def change_words(reader: Reader, now: Nps | None, before: Nps | None, earlier: P
     low, high = change(before, now)
     return words["change_is"].format(
         period=period,
-        before=f"{reader.number(before.value)} ({reader.interval(before.low, before.high)})",
+        before=reader.score(before),
         difference=signed(now.value - before.value, reader.language),
         interval=reader.interval(low, high),
         verdict=verdict(reader, before, now),
     )
 
 
-def score_words(reader: Reader, now: Figures) -> dict[str, object] | None:
+def score_words(reader: ResultsReader, now: Figures) -> dict[str, object] | None:
     """Return the score with its interval, goal and parts; None when it is not shown."""
     nps, words = reader.shown(now.nps), reader.words
     if nps is None:
@@ -152,23 +133,21 @@ def score_words(reader: Reader, now: Figures) -> dict[str, object] | None:
         "goal": words["goal"].format(goal=goal),
         "goal_state": words[f"goal_{goal_state(nps.low, nps.high, reader.goals.nps)}"],
         "parts": [
-            (words[name], reader.number(count), percent(count / nps.n, reader.language))
+            (words[name], reader.number(count), reader.percent(count / nps.n))
             for name, count in (("promoters", nps.promoters), ("passives", nps.passives), ("detractors", nps.detractors))
         ],
     }
 
 
-def distribution(reader: Reader, now: Figures) -> list[tuple[int, str, str, str]]:
+def distribution(reader: ResultsReader, now: Figures) -> list[tuple[int, str, str, str]]:
     """Return score, count, share and length of bar for each of 0 to 10; empty when it is not shown."""
     if now.scores is None or reader.shown(now.nps) is None:
         return []
     total, lengths = sum(now.scores), heights(now.scores)
-    return [
-        (score, reader.number(count), percent(count / total, reader.language), lengths[score]) for score, count in enumerate(now.scores)
-    ]
+    return [(score, reader.number(count), reader.percent(count / total), lengths[score]) for score, count in enumerate(now.scores)]
 
 
-def figure_row(reader: Reader, name: str, figures: Figures, address: str = "") -> FigureRow:
+def figure_row(reader: ResultsReader, name: str, figures: Figures, address: str = "") -> FigureRow:
     """Return one part of a breakdown. address: where more is told of it."""
     shown = reader.shown(figures.nps)
     return FigureRow(
@@ -176,7 +155,7 @@ def figure_row(reader: Reader, name: str, figures: Figures, address: str = "") -
         is_hidden=figures.is_hidden,
         responses="" if figures.responses is None else reader.number(figures.responses),
         invited="" if figures.invited is None else reader.number(figures.invited),
-        rate="" if figures.response_rate is None else percent(figures.response_rate, reader.language),
+        rate="" if figures.response_rate is None else reader.percent(figures.response_rate),
         nps=reader.number(shown.value) if shown else "",
         interval=reader.interval(shown.low, shown.high) if shown else "",
         note=reader.words["uncertain_short"] if shown and reader.display(shown.n) is Display.UNCERTAIN else "",
@@ -186,7 +165,7 @@ def figure_row(reader: Reader, name: str, figures: Figures, address: str = "") -
 
 
 def statement_row(
-    reader: Reader, text: str, now: Statement | None, before: Statement | None, over_time: Sequence[Statement | None]
+    reader: ResultsReader, text: str, now: Statement | None, before: Statement | None, over_time: Sequence[Statement | None]
 ) -> StatementRow:
     """Return one statement: now, against the period before, and over time."""
     means = tuple(_mean(reader, each) for each in over_time)
@@ -201,7 +180,7 @@ def statement_row(
         n=n,
         mean=reader.number(now.mean, 2),
         interval=reader.interval(now.low, now.high, 2),
-        agree=percent(now.agree_share, reader.language),
+        agree=reader.percent(now.agree_share),
         note=reader.words["uncertain_short"] if reader.display(now.n) is Display.UNCERTAIN else "",
         goal=reader.words[f"goal_{goal_state(now.low, now.high, reader.goals.statement_mean)}"],
         change=_statement_change(reader, now, before),
@@ -210,13 +189,13 @@ def statement_row(
     )
 
 
-def _mean(reader: Reader, result: Statement | None) -> str:
+def _mean(reader: ResultsReader, result: Statement | None) -> str:
     if result is None or reader.display(result.n) is Display.COUNT_ONLY:
         return ""
-    return f"{reader.number(result.mean, 2)} ({reader.interval(result.low, result.high, 2)})"
+    return reader.estimate(result.mean, result.low, result.high, 2)
 
 
-def _statement_change(reader: Reader, now: Statement, before: Statement | None) -> str:
+def _statement_change(reader: ResultsReader, now: Statement, before: Statement | None) -> str:
     if before is None or reader.display(before.n) is Display.COUNT_ONLY:
         return ""
     low, high = statement_change(before, now)
@@ -227,13 +206,11 @@ def _statement_change(reader: Reader, now: Statement, before: Statement | None) 
     return f"{sign}{reader.number(difference, 2)}"
 
 
-def least_heard(reader: Reader, rows: Mapping[str, Figures]) -> str:
+def least_heard(reader: ResultsReader, rows: Mapping[str, Figures]) -> str:
     """Return who answered most seldom of the invited, in words; "" when nothing can be said."""
     rates = {name: figures.response_rate for name, figures in rows.items() if figures.response_rate is not None}
     if len(rates) < 2:
         return ""
     name = min(rates, key=lambda each: (rates[each], each))
     most = max(rates, key=lambda each: (rates[each], each))
-    return reader.words["least_heard"].format(
-        name=name, rate=percent(rates[name], reader.language), most=most, most_rate=percent(rates[most], reader.language)
-    )
+    return reader.words["least_heard"].format(name=name, rate=reader.percent(rates[name]), most=most, most_rate=reader.percent(rates[most]))

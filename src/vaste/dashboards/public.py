@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from vaste.core import clock
-from vaste.dashboards.page import Reader, days_words
+from vaste.dashboards.page import ResultsReader, days_words
 from vaste.indicators.display import Thresholds
 from vaste.organisations.formats import number, percent
 from vaste.organisations.models import County
@@ -47,7 +47,7 @@ def show_public_results(request: HttpRequest, language: str) -> HttpResponse:
     """Show the public results of a county; the address names the language."""
     county, rows = _read(request)
     words, names = load_words(_TEXTS)[language], load_words(_RESULTS_TEXTS)[language]
-    reader = Reader(names, language, county.settings.goals, _thresholds(county))
+    reader = ResultsReader(names, language, county.settings.goals, _thresholds(county))
     periods = list(dict.fromkeys(row.period for row in rows))
     context = {
         **public_frame(language, "dashboards:public"),
@@ -121,7 +121,7 @@ def _thresholds(county: County) -> Thresholds:
     return Thresholds(few, few, max(few, county.settings.display.uncertain_below))
 
 
-def _table(rows: Sequence[PublicRow], reader: Reader) -> dict[str, Any]:
+def _table(rows: Sequence[PublicRow], reader: ResultsReader) -> dict[str, Any]:
     return {
         "title": reader.period(rows[0].period),
         "days": days_words((rows[0].first, rows[0].last), reader.words),
@@ -129,7 +129,7 @@ def _table(rows: Sequence[PublicRow], reader: Reader) -> dict[str, Any]:
     }
 
 
-def _words(row: PublicRow, reader: Reader) -> dict[str, str | bool]:
+def _words(row: PublicRow, reader: ResultsReader) -> dict[str, str | bool]:
     name = "" if row.service is None else service_name(row.service, reader.language)
     score, language = row.nps, reader.language
     return {

@@ -19,7 +19,7 @@ from vaste.dashboards.asked import Asked, WrittenIn, read_asked
 from vaste.dashboards.charts import LineChart, Point, line_chart
 from vaste.dashboards.page import (
     FigureRow,
-    Reader,
+    ResultsReader,
     StatementRow,
     change_words,
     days_words,
@@ -66,7 +66,7 @@ class Page:
     period: Period
     asked: Asked
     answers: Answers
-    reader: Reader
+    reader: ResultsReader
 
     @property
     def words(self) -> Words:
@@ -110,14 +110,14 @@ def _page(scopes: list[Scope], scope: Scope, asked: Asked, words: Words, languag
     answers = latest_answers(scope.county, scope.reach, clock.now())
     period = asked.period or chosen_period(answers, scope.area, thresholds(settings))
     days = answers.days(period)
-    reader = Reader(words, language, _goals(scope, days[1] if days else None), thresholds(settings))
+    reader = ResultsReader(words, language, _goals(scope, days[1] if days else None), thresholds(settings))
     return Page(scopes, scope, period, asked, answers, reader)
 
 
 def _goals(scope: Scope, last: date | None) -> Goals:
     """Return the targets that hold for a scope on the last day shown."""
     unit = scope.units[0] if scope.key == scope.units[0].oid else None
-    today = clock.now().astimezone(scope.county.settings.zone).date()
+    today = scope.county.day_of(clock.now())
     on = min(last or today, today)
     service = scope.service or (unit.service if unit else "")
     return goals_held(scope.county, unit=unit.oid if unit else "", service=service, on=on)
@@ -152,7 +152,7 @@ def _choices(page: Page, typed: QueryDict) -> dict[str, Any]:
     }
 
 
-def _scope_name(scope: Scope, reader: Reader) -> str:
+def _scope_name(scope: Scope, reader: ResultsReader) -> str:
     if scope.service is not None:
         return service_name(scope.service, reader.language)
     if scope.key == scope.units[0].oid:
@@ -160,7 +160,7 @@ def _scope_name(scope: Scope, reader: Reader) -> str:
     return reader.words["whole_county" if scope.is_whole_county else "own_units"].format(county=scope.county.name(reader.language))
 
 
-def _part_name(part: Part, reader: Reader) -> str:
+def _part_name(part: Part, reader: ResultsReader) -> str:
     if part.by is Dimension.AGE:
         return reader.words["age_unknown"] if part.value == "unknown" else part.value.replace("-", "–")
     return reader.words.get(f"{part.by}_{part.value.replace('+', '_')}", part.value)
@@ -227,7 +227,7 @@ def _chart(page: Page, periods: Sequence[Period], figures: Sequence[Figures]) ->
     points = []
     for period, row in zip(periods, figures, strict=True):
         score = reader.shown(row.nps)
-        text = page.words["too_few"] if score is None else f"{reader.number(score.value)} ({reader.interval(score.low, score.high)})"
+        text = page.words["too_few"] if score is None else reader.score(score)
         points.append(Point(reader.period(period), score, f"{reader.period(period)}: {text}", reader.short(period), period == page.period))
     if not any(point.nps for point in points):
         return None

@@ -44,6 +44,11 @@ def day(value: date) -> str:
     return f"{value.day}.{value.month}.{value.year}"
 
 
+def days(first: date, last: date) -> str:
+    """Return a span of days, the year once where it is the same: 1.4.–7.4.2024."""
+    return f"{first.day}.{first.month}.–{day(last)}" if first.year == last.year else f"{day(first)}–{day(last)}"
+
+
 def month(value: date, language: str) -> str:
     """Return a month with its year, as `huhtikuu 2024`."""
     name = _MONTHS[language][value.month - 1]

@@ -1,5 +1,6 @@
 """Counties with their settings, units, and the people who work in them."""
 
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import msgspec
@@ -34,6 +35,10 @@ class County(models.Model):
     def name(self, language: str) -> str:
         """Return the county's name in a language."""
         return self.settings.name.get(language) or next(iter(self.settings.name.values()))
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day that a moment lies in where the county is."""
+        return moment.astimezone(self.settings.zone).date()
 
 
 class Unit(models.Model):

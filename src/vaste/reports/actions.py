@@ -36,7 +36,7 @@ def make_report(
     is_scheduled: bool = False,
 ) -> MadeReport:
     """Make a report and keep it with its checksum. Raises PeriodRefused for a period that has not begun."""
-    if first_day(period) > now.astimezone(scope.county.settings.zone).date():
+    if first_day(period) > scope.county.day_of(now):
         raise PeriodRefused(f"The period {period.key} has not begun. Nothing was made.")
     content = set_report(write(_facts(scope, period, language, now), load_words(_WORDS)[language]), form)
     with transaction.atomic():
@@ -79,7 +79,7 @@ def make_due_reports(*, now: datetime) -> int:
     made = 0
     for county in County.objects.all():
         rhythm = county.settings.reports
-        today = now.astimezone(county.settings.zone).date()
+        today = county.day_of(now)
         for every in rhythm.every:
             period = last_complete(PeriodKind(every), today=today, after_days=rhythm.after_days)
             made += sum(_make_once(county, period, language, now) for language in county.settings.languages)

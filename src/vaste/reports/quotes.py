@@ -63,7 +63,7 @@ def set_approval(*, scope: ReportScope, period: Period, key: str, approved: bool
     comment = next((each for each in _read(_rows(scope, period, now)) if key in {hashed.hex() for hashed in each.keys}), None)
     if comment is None:
         return False
-    today = now.astimezone(scope.county.settings.zone).date()
+    today = scope.county.day_of(now)
     here = ApprovedQuote.objects.filter(unit_id=comment.unit_oid, period_start=comment.period_start, text_hash__in=comment.keys)
     if not approved and here.delete()[0]:
         audit(str(by.pk), "quote.withdrawn", unit=comment.unit_oid)

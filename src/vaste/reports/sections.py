@@ -21,9 +21,7 @@ from vaste.reports.sentences import (
     mean_sentences,
     order_sentences,
     overall_of,
-    period_name,
     score_sentences,
-    short_period_name,
     shown_statements,
 )
 from vaste.responses.rules import UNKNOWN_AGE, Channel
@@ -53,7 +51,7 @@ def write(facts: Facts, words: Words) -> Report:
         title=words["title"],
         subtitle=words["subtitle"],
         scope=_scope_name(facts, writer),
-        period=period_name(facts.period, writer),
+        period=writer.period(facts.period),
         made=writer.say("made", day=day(facts.made_on)),
         page=words["page"],
         summary_heading=words["in_short"],
@@ -79,7 +77,7 @@ def _way_name(way: Collected, writer: Writer) -> str:
 
 
 def _before(writer: Writer, facts: Facts) -> str:
-    return period_name(earlier(facts.period), writer)
+    return writer.period(earlier(facts.period))
 
 
 def _summary(facts: Facts, writer: Writer) -> Iterator[str]:
@@ -110,7 +108,7 @@ def _collected(way: Collected, writer: Writer) -> Iterator[Block]:
         yield Paragraph(" ".join([writer.words["collected_old"], *_covers(way, writer)]))
     yield _language_table(way, writer)
     if len(way.series) > 1:
-        series = ", ".join(f"{short_period_name(period, writer)}: {writer.count(figures.responses)}" for period, figures in way.series)
+        series = ", ".join(f"{writer.short(period)}: {writer.count(figures.responses)}" for period, figures in way.series)
         yield Paragraph(writer.say("series_answers", series=series))
 
 
@@ -210,14 +208,12 @@ def _score_series(way: Collected, writer: Writer) -> str:
 
 
 def _series(way: Collected, writer: Writer) -> str:
-    return ", ".join(f"{short_period_name(period, writer)}: {_score_cells(figures.nps, writer)[0]}" for period, figures in way.series)
+    return ", ".join(f"{writer.short(period)}: {_score_cells(figures.nps, writer)[0]}" for period, figures in way.series)
 
 
 def _score_drawn(way: Collected, writer: Writer, name: str) -> Chart:
     points = [
-        Point(
-            short_period_name(period, writer), figures.nps if writer.is_figure(figures.nps) else None, _score_cells(figures.nps, writer)[0]
-        )
+        Point(writer.short(period), figures.nps if writer.is_figure(figures.nps) else None, _score_cells(figures.nps, writer)[0])
         for period, figures in way.series
     ]
     goal = writer.number(writer.goals.nps)
@@ -232,7 +228,7 @@ def _score_table(way: Collected, writer: Writer) -> Table:
     words, goal = writer.words, writer.number(writer.goals.nps)
     rows = tuple(
         (
-            period_name(period, writer),
+            writer.period(period),
             writer.count(figures.responses),
             *_score_cells(figures.nps, writer),
             goal_word(writer, figures.nps, writer.goals.nps),

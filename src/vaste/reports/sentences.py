@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from vaste.indicators.display import Display, Thresholds, display_of, goal_state
 from vaste.indicators.nps import Nps, change
 from vaste.indicators.statements import Statement
-from vaste.organisations.formats import interval, month, number, percent
 from vaste.organisations.rules import Goals
-from vaste.organisations.words import Words
-from vaste.reports.periods import first_day, last_day
 from vaste.reports.rules import (
     SLIGHT_MEAN,
     SLIGHT_NPS,
@@ -22,26 +18,15 @@ from vaste.reports.rules import (
     trend,
     weakest_items,
 )
-from vaste.results.calendar import Period, PeriodKind
+from vaste.results.period_names import PeriodReader
 
 
 @dataclass(frozen=True)
-class Writer:
-    """Words, language, goals and limits of a report."""
+class Writer(PeriodReader):
+    """Words and language of a report's reader, with the goals and limits of what it tells of."""
 
-    words: Words
-    language: str
     goals: Goals
     limits: Thresholds
-
-    def number(self, value: float, digits: int = 0) -> str:
-        return number(value, self.language, digits)
-
-    def interval(self, low: float, high: float, digits: int = 0) -> str:
-        return interval(low, high, self.language, digits)
-
-    def percent(self, share: float) -> str:
-        return percent(share, self.language)
 
     def count(self, value: int | None) -> str:
         return self.words["too_few"] if value is None else self.number(value)
@@ -52,31 +37,6 @@ class Writer:
     def is_figure(self, result: Nps | Statement | None) -> bool:
         """Tell whether a result may be shown as a figure, not only as a count or not at all."""
         return result is not None and display_of(result.n, self.limits) in {Display.UNCERTAIN, Display.FIGURE}
-
-
-def period_name(period: Period, writer: Writer) -> str:
-    """Return a period as people say it: 2026, tammi–maaliskuu 2026, elokuu 2026."""
-    first = first_day(period)
-    if period.kind is PeriodKind.YEAR:
-        return str(first.year)
-    if period.kind is PeriodKind.MONTH:
-        return month(first, writer.language)
-    names = (_month_alone(day, writer.language) for day in (first, last_day(period)))
-    return writer.say("quarter", **dict(zip(("first", "last"), names, strict=True)), year=str(first.year))
-
-
-def short_period_name(period: Period, writer: Writer) -> str:
-    """Return a period as it stands under a point of a chart: 2026, Q1/2026, 8/2026."""
-    first = first_day(period)
-    if period.kind is PeriodKind.QUARTER:
-        return writer.say("quarter_short", quarter=period.key[-1], year=str(first.year))
-    return str(first.year) if period.kind is PeriodKind.YEAR else f"{first.month}/{first.year}"
-
-
-def _month_alone(day: date, language: str) -> str:
-    """Return the name of a month without its year; in Finnish without its end, which stands once behind two of them."""
-    name = month(day, language).rpartition(" ")[0]
-    return name.removesuffix("kuu") if language == "fi" else name
 
 
 def score_sentences(writer: Writer, way: str, now: Nps | None, before: tuple[str, Nps | None]) -> list[str]:

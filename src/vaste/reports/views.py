@@ -140,7 +140,7 @@ def _when(moment: datetime, county: County) -> str:
 
 
 def _today(scope: ReportScope) -> date:
-    return clock.now().astimezone(scope.county.settings.zone).date()
+    return scope.county.day_of(clock.now())
 
 
 @require_safe

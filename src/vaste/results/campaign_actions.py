@@ -13,7 +13,7 @@ def end_due_campaigns(*, now: datetime) -> int:
     ended = 0
     for campaign in running():
         standing = standing_of(campaign, now)
-        today = now.astimezone(campaign.county.settings.zone).date()
+        today = campaign.county.day_of(now)
         why = why_end(shown=standing.shown, needed=campaign.needed, deadline=campaign.deadline, today=today)
         if why:
             ended += end_campaign(campaign=campaign, why=why, today=today, actor="worker")

@@ -64,7 +64,7 @@ def shown_answers(answers: Answers, units: Collection[str], months: Collection[s
 def standing_of(campaign: Campaign, now: datetime) -> Standing:
     """Return how a campaign stands at a moment."""
     county = campaign.county
-    today = now.astimezone(county.settings.zone).date()
+    today = county.day_of(now)
     oids = unit_oids(campaign)
     shown = shown_answers(_answers_of(county, now), oids, months_of(campaign.first_on, campaign.last_on))
     state = state_of(first_on=campaign.first_on, ended_on=campaign.ended_on, today=today)

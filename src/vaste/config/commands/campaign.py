@@ -127,7 +127,7 @@ def _chosen(key: str, code: str | None) -> Campaign:
 
 
 def _today(county: County) -> date:
-    return clock.now().astimezone(county.settings.zone).date()
+    return county.day_of(clock.now())
 
 
 def _words() -> dict[str, str]:

@@ -39,7 +39,7 @@ def import_file(*, file: str, mapping_file: str, code: str | None, dry_run: bool
             county=county,
             octets=read_octets(file),
             mapping=parse_mapping(read_text(mapping_file)),
-            today=clock.now().astimezone(county.settings.zone).date(),
+            today=county.day_of(clock.now()),
             actor="command",
             dry_run=dry_run,
         )

@@ -73,10 +73,10 @@ def test_each_goal_says_how_it_stands_what_it_is_and_whose(county):
     page = shown(signed_in(county))
 
     assert "Goals: 1 met, 1 missed" in page
-    assert "Recommended Quarter 2 of 2024: 100 (89–100), met, excellent" in page
+    assert "Recommended April to June 2024: 100 (89–100), met, excellent" in page
     assert "Goal NPS at least 50 Whose Soite, the whole county Owner Director Holds from 1.1.2024 Answers of the invited" in page
     assert "Bands excellent from 50, good below that" in page
-    assert "Quarter 1 of 2024 missed −100" in page
+    assert "January to March 2024 missed −100" in page
 
 
 def test_a_goal_for_a_statement_is_shown_in_its_words_and_as_a_share(county):

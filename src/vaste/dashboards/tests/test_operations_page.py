@@ -11,7 +11,7 @@ from tests.factories import make_county
 from vaste.core import clock
 from vaste.core.ids import new_id
 from vaste.dashboards.operations import _TEXTS
-from vaste.dashboards.operations_words import Reader, status_words
+from vaste.dashboards.operations_words import MessagingReader, status_words
 from vaste.messaging.actions import NewMessage, enqueue
 from vaste.messaging.alarms import Alarm
 from vaste.messaging.gateway import Incoming
@@ -169,5 +169,5 @@ def test_the_page_renews_itself_only_when_asked_to(director):
     ("seconds", "words"), [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"), (172_800, "2 days")]
 )
 def test_a_length_of_time_is_told_in_the_largest_unit_that_says_enough(seconds, words):
-    reader = Reader(load_words(_TEXTS)["en"], "en", UTC)
+    reader = MessagingReader(load_words(_TEXTS)["en"], "en", UTC)
     assert reader.duration(timedelta(seconds=seconds)) == words
