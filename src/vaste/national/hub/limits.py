@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +11,11 @@ from vaste.national.packages.layout import MOST_PACKED_BYTES
 # Bodies of all requests together; four packages of the largest size, or all counties' usual ones at once.
 _BYTES_IN_FLIGHT = 4 * MOST_PACKED_BYTES
 _REQUESTS_OF_A_COUNTY = 4
+# A read from the net cannot be broken off, and the server stands still where one is left behind; so each late body keeps its thread
+# until its connection ends.
+_LATE_OF_A_COUNTY = 8
+# For 32 MB, over a line of one megabit a second.
+_BODY_SECONDS = 300.0
 _WAIT_SECONDS = 60.0
 # Unpacked, a package may take 256 MB: two at a time.
 _READ_AT_A_TIME = 2
@@ -21,33 +26,78 @@ class TooBusy(Exception):
     """There is no room for another request now; the sender may try again."""
 
 
-class Gate:
-    """Lets in as many bytes and requests as there is room for, and makes the others wait a while. Thread-safe."""
+class BodyLate(Exception):
+    """A body was not whole in time; nothing is kept of it."""
 
-    def __init__(self) -> None:
+
+class Room:
+    """Room for a body of a county, with what has come of it. It is the gate's: once late, it is empty."""
+
+    def __init__(self, county: str, length: int, late_at: float) -> None:
+        self.county, self.length, self._late_at = county, length, late_at
+        self._lock = threading.Lock()
+        self._pieces: list[bytes] = []
+        self._missing = length
+
+    def put(self, piece: bytes) -> None:
+        """Keep the next piece. Raises BodyLate."""
+        with self._lock:
+            if self._is_late():
+                raise BodyLate
+            self._pieces.append(piece)
+            self._missing -= len(piece)
+
+    def is_late(self) -> bool:
+        """Tell whether the time is over and the body is not whole; then what has come of it goes."""
+        with self._lock:
+            return self._is_late()
+
+    def _is_late(self) -> bool:
+        if not self._missing or time.monotonic() <= self._late_at:
+            return False
+        self._pieces.clear()
+        return True
+
+    def take(self) -> bytes:
+        """Return what has come, which is kept no more."""
+        body = b"".join(self._pieces)
+        self._pieces.clear()
+        return body
+
+
+class Gate:
+    """Lets in as many bytes and requests as there is room for, and makes the others wait a while. Thread-safe.
+
+    body_seconds: a body that takes longer counts no more, so a sender that stalls does not keep others out.
+    """
+
+    def __init__(self, *, body_seconds: float = _BODY_SECONDS) -> None:
+        self._body_seconds = body_seconds
         self._changed = threading.Condition()
-        self._bytes = 0
-        self._requests: Counter[str] = Counter()
+        self._rooms: list[Room] = []
         self._readers = threading.BoundedSemaphore(_READ_AT_A_TIME)
         self._refusals: dict[str, deque[float]] = defaultdict(deque)
 
     @contextmanager
-    def entered(self, county: str, length: int) -> Iterator[None]:
+    def entered(self, county: str, length: int) -> Iterator[Room]:
         """Hold room for a body. Raises TooBusy where there is none for a minute, or the county has too many requests open."""
         with self._changed:
-            if self._requests[county] >= _REQUESTS_OF_A_COUNTY:
+            own = [room.is_late() for room in self._rooms if room.county == county]
+            if own.count(False) >= _REQUESTS_OF_A_COUNTY or own.count(True) >= _LATE_OF_A_COUNTY:
                 raise TooBusy
-            if not self._changed.wait_for(lambda: self._bytes + length <= _BYTES_IN_FLIGHT, _WAIT_SECONDS):
+            if not self._changed.wait_for(lambda: self._bytes() + length <= _BYTES_IN_FLIGHT, _WAIT_SECONDS):
                 raise TooBusy
-            self._bytes += length
-            self._requests[county] += 1
+            room = Room(county, length, time.monotonic() + self._body_seconds)
+            self._rooms.append(room)
         try:
-            yield
+            yield room
         finally:
             with self._changed:
-                self._bytes -= length
-                self._requests[county] -= 1
+                self._rooms.remove(room)
                 self._changed.notify_all()
+
+    def _bytes(self) -> int:
+        return sum(room.length for room in self._rooms if not room.is_late())
 
     @contextmanager
     def reading(self) -> Iterator[None]:

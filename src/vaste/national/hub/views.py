@@ -1,7 +1,6 @@
 """The hub over HTTP: deliveries in, receipts out, and who has delivered."""
 
 import json
-import time
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -17,7 +16,7 @@ from vaste.national.hub.actions import Answer, county_of, receive, refuse
 from vaste.national.hub.completeness import Campaign, Standing, completeness, delivered_quarters, standing_json
 from vaste.national.hub.following import follower
 from vaste.national.hub.keys import hub_key, hub_token
-from vaste.national.hub.limits import Gate, TooBusy
+from vaste.national.hub.limits import BodyLate, Gate, Room, TooBusy
 from vaste.national.hub.models import HubCounty
 from vaste.national.hub.rules import VersionReason
 from vaste.national.packages.layout import MOST_PACKED_BYTES
@@ -29,7 +28,6 @@ from vaste.organisations.words import Words, load_words
 
 _TEXTS = Path(__file__).parent / "hub.toml"
 _CHUNK_BYTES = 64 * 1024
-_BODY_SECONDS = 120.0
 _RETRY_SECONDS = "10"
 _SHOWN_QUARTERS = 6
 
@@ -38,7 +36,7 @@ View = Callable[..., HttpResponse]
 
 
 class _BodyCut(Exception):
-    """The body ended, or took too long, before it was whole."""
+    """The body ended before it was whole."""
 
 
 def _for_county(view: View) -> View:
@@ -74,16 +72,18 @@ def deliver(request: HttpRequest, county: HubCounty) -> HttpResponse:
     if gate.is_stopped(county.code):
         return _told(HTTPStatus.TOO_MANY_REQUESTS, "refusals", "Too many packages of this county were refused.", **{"Retry-After": "600"})
     try:
-        with gate.entered(county.code, int(length)):
-            return _receipt(_received(request, county, int(length)))
+        with gate.entered(county.code, int(length)) as room:
+            return _receipt(_received(request, county, room))
     except TooBusy:
         sentence = "The hub has no room for this package now. Send it again."
         return _told(HTTPStatus.SERVICE_UNAVAILABLE, "busy", sentence, **{"Retry-After": _RETRY_SECONDS})
+    except BodyLate:
+        return _told(HTTPStatus.REQUEST_TIMEOUT, "late", "The package took too long to come. Send it again.")
 
 
-def _received(request: HttpRequest, county: HubCounty, length: int) -> Answer:
+def _received(request: HttpRequest, county: HubCounty, room: Room) -> Answer:
     try:
-        packed = _body(request, length)
+        packed = _body(request, room)
     except _BodyCut:
         return refuse(county, Reason.DAMAGED, "The package was cut on its way.", now=clock.now())
     with gate.reading():
@@ -95,20 +95,19 @@ def _received(request: HttpRequest, county: HubCounty, length: int) -> Answer:
     return answer
 
 
-def _body(request: HttpRequest, length: int) -> bytes:
-    """Return the body, read piece by piece and never more than it claims. Raises _BodyCut."""
-    pieces: list[bytes] = []
-    missing, ends_at = length, time.monotonic() + _BODY_SECONDS
+def _body(request: HttpRequest, room: Room) -> bytes:
+    """Return the body, read piece by piece and never more than it claims. Raises _BodyCut, BodyLate."""
+    missing = room.length
     while missing:
         try:
             piece = request.read(min(missing, _CHUNK_BYTES))
         except OSError as error:
             raise _BodyCut from error
-        if not piece or time.monotonic() > ends_at:
+        if not piece:
             raise _BodyCut
-        pieces.append(piece)
+        room.put(piece)
         missing -= len(piece)
-    return b"".join(pieces)
+    return room.take()
 
 
 def _receipt(answer: Answer) -> HttpResponse:

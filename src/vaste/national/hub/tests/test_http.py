@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import ExitStack
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from vaste.national.hub import views
 from vaste.national.hub.actions import Tokens
 from vaste.national.hub.keys import hub_key
-from vaste.national.hub.limits import Gate, TooBusy
+from vaste.national.hub.limits import BodyLate, Gate, Room, TooBusy
 from vaste.national.hub.models import ReceivedDelivery
 from vaste.national.hub.receipts import is_true
 from vaste.national.hub.tests.conftest import Sender
@@ -205,3 +206,50 @@ def test_one_county_cannot_hold_more_than_its_places():
         pass
     with gate.entered("17", 1):
         pass
+
+
+def entered(gate: Gate, rooms: ExitStack, *, county: str = "18", length: int = 100) -> Room:
+    """Enter a room that is left when the test ends."""
+    return rooms.enter_context(gate.entered(county, length))
+
+
+def test_a_body_that_stops_coming_gives_back_its_place_and_its_bytes():
+    largest = 32 * 1024 * 1024
+    with ExitStack() as rooms:
+        gate = Gate(body_seconds=0.0)
+        stalled = [entered(gate, rooms, length=largest) for _ in range(4)]
+        assert all(room.is_late() for room in stalled)
+        entered(gate, rooms, length=largest)
+        entered(gate, rooms, county="17", length=largest)
+        with pytest.raises(BodyLate):
+            stalled[0].put(b"late")
+
+
+def test_a_body_that_is_whole_is_never_late():
+    with ExitStack() as rooms:
+        gate = Gate(body_seconds=60.0)
+        room = entered(gate, rooms, length=5)
+        room.put(b"wh")
+        room.put(b"ole")
+        assert not room.is_late()
+        assert room.take() == b"whole"
+
+
+def test_a_county_whose_bodies_always_stop_must_wait_until_a_connection_ends():
+    with ExitStack() as rooms:
+        gate = Gate(body_seconds=0.0)
+        with gate.entered("18", 1):
+            for _ in range(7):
+                entered(gate, rooms)
+            with pytest.raises(TooBusy), gate.entered("18", 1):
+                pass
+        with gate.entered("18", 1):
+            pass
+
+
+def test_a_body_that_trickles_for_too_long_is_told_so_and_not_refused(client, sender, tokens, monkeypatch):
+    monkeypatch.setattr(views, "gate", Gate(body_seconds=0.0))
+    response = post(client, sender.package(), tokens.county)
+    assert (response.status_code, response.json()["error"]) == (408, "late")
+    monkeypatch.setattr(views, "gate", Gate())
+    assert post(client, sender.package(), tokens.county).status_code == 201
