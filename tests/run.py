@@ -90,9 +90,7 @@ def _environment(part: Part) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="vaste-tests-") as folder, part.server() as database_url:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("VASTE_")}
         environment["VASTE_DATA_DIR"] = folder
-        # Compiled once and read by every part and program; a machine that writes none would compile Django anew for each.
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        environment["PYTHONPYCACHEPREFIX"] = str(ROOT / ".venv/bytecode")
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the programs that tests start would compile Django anew
         # Spark lives for a minute here: what its compiler would make quick costs more than it spares.
         environment["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
         if database_url:
