@@ -126,7 +126,7 @@ def test_an_invitation_of_another_unit_leaves():
 def test_whoever_was_asked_before_the_end_may_answer_and_is_answered():
     spring = campaign(make_county())
     phone = invite(now=NOW)
-    begun = ledger.begin(lease(), until=NOW + timedelta(minutes=1), now=NOW)
+    begun = lease()
     taken = SubmitOutcome(SubmitEnd.ACCEPTED, provider_id="7")
     ledger.record({one.outgoing.reference: [taken] for one in begun}, account="a", hold_until=NOW, on_sent=lambda *_: None, now=NOW)
     end(spring)
