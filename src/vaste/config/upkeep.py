@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import structlog
 from django.conf import settings
@@ -13,6 +14,7 @@ from vaste.cases.actions import erase_old_requests
 from vaste.core import clock
 from vaste.core.database import checkpoint, rebuild
 from vaste.invitations.actions import end_overdue, forget_what_has_ended
+from vaste.invitations.models import Invitation
 from vaste.messaging.measures import forget_old_counts
 from vaste.messaging.standing import weigh_routes
 from vaste.national.comparison.fetching import HttpPublisher, NotFetched, fetch_comparison, has_hub
@@ -37,11 +39,18 @@ class _Chore:
     do: Callable[[], object]
 
 
-def _load_what_is_large() -> None:
-    """Load the engines of the copy and what reads comments, before the first answer comes.
+def _load_what_is_large() -> int:
+    """Load the engines of the copy and what reads comments, once somebody may answer; an idle installation needs neither.
 
     That takes the interpreter for seconds: once the process stands, and not while people answer or its start is waited for.
     """
+    if Invitation.objects.exists() or Response.objects.exists():
+        _load_once()
+    return 0
+
+
+@cache
+def _load_once() -> None:
     import vaste.responses.copy.actions  # noqa: F401
     from vaste.free_text.reading import read_comment
 
@@ -63,7 +72,7 @@ def _read_comments() -> int:
 
 
 def _follow_record() -> int:
-    """Bring the columnar copy up to date; its engines are loaded only when there is something to do."""
+    """Bring the columnar copy up to date; who does the chores once loads its engines only when there is something to do."""
     if not ChangedMonth.objects.exists() and (CopyState.objects.exists() or not Response.objects.exists()):
         return 0
     from vaste.responses.copy.actions import follow_record
@@ -154,7 +163,7 @@ def do_chores() -> None:
 
 def keep_up(stop: threading.Event) -> None:
     """Do each chore in its own rhythm until told to stop; one that fails is tried again at its next turn."""
-    due = {**dict.fromkeys(_CHORES, 0.0), _Chore(float("inf"), _load_what_is_large): time.monotonic() + _LOAD_AFTER_SECONDS}
+    due = {**dict.fromkeys(_CHORES, 0.0), _Chore(_LOAD_AFTER_SECONDS, _load_what_is_large): time.monotonic() + _LOAD_AFTER_SECONDS}
     while not stop.wait(0.5):
         for chore, at in due.items():
             if time.monotonic() >= at:

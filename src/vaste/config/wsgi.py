@@ -15,7 +15,7 @@ django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the set-up above
 
-from vaste.config import embedded  # noqa: E402
+from vaste.config import embedded, warming  # noqa: E402
 from vaste.config.wsgi_server import leave_the_terminal_to_the_server  # noqa: E402
 from vaste.survey_pages.app import serves, survey_application  # noqa: E402
 
@@ -31,3 +31,4 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 leave_the_terminal_to_the_server()
 embedded.start_if_asked()
+warming.begin()
