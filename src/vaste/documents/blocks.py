@@ -21,6 +21,11 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     kind: Literal["table"] = "table"
 
+    @property
+    def rows_with_heads(self) -> list[list[tuple[str, str]]]:
+        """The rows, each value with the heading of its column: on a narrow page a row becomes a block."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Chart:

@@ -209,8 +209,8 @@ def _funnel(comparison: Comparison, indicator: Indicator, teller: Teller, whole:
     variance = whole.standardised.standard_error**2 * whole.standardised.n
     dots = [_dot(row, each, row.figures[indicator], variance) for row in comparison.rows if (each := row.figures[indicator].standardised)]
     outside = sum(dot.is_apart for dot in dots)
-    limits = (teller.words[name] for name in ("limit_warning", "limit_alarm", "funnel_across"))
-    words = FunnelWords(begun(_everybody(comparison, teller)), *limits)
+    limits = (teller.words[name] for name in ("together", "limit_warning", "limit_alarm", "funnel_across"))
+    words = FunnelWords(*limits)
     return Chart(
         svg=funnel_chart(
             dots,

@@ -173,7 +173,10 @@ def _row(standing: Standing, quarters: list[str], language: str, words: Words) -
     return {
         "name": standing.organisation.name(language),
         "state": "" if standing.may_deliver else words["not_opened"],
-        "cells": [[_cell(campaign, language, words) for campaign in standing.of_quarter(quarter)] for quarter in quarters],
+        "cells": [
+            (_quarter_words(quarter), [_cell(campaign, language, words) for campaign in standing.of_quarter(quarter)])
+            for quarter in quarters
+        ],
     }
 
 

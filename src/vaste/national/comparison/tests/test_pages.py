@@ -39,7 +39,7 @@ def test_the_page_begins_with_the_country_and_names_counties_by_code_not_by_rank
     assert places == sorted(places)
     assert "Quarter 2 of 2026" in page
     assert "hidden by another threshold (under 10)" in page
-    assert "21 Lapland wellbeing services county</th><td>has not delivered for this quarter" in page
+    assert '21 Lapland wellbeing services county</th><td data-head="Reason">has not delivered for this quarter' in page
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_page_and_the_open_data_say_the_same(hub):
     objects = json.loads(text_of("/comparison/2026-Q2/data.json"))
     assert [{name: "" if value is None else str(value) for name, value in each.items()} for each in objects] == rows
     one = next(row for row in rows if (row["county"], row["indicator"]) == ("18", "nps"))
-    assert f'<td class="figure">{round(float(one["standardised"]))}</td>' in text_of("/comparison")
+    assert f'<td class="figure" data-head="Standardised">{round(float(one["standardised"]))}</td>' in text_of("/comparison")
     assert {row["county"] for row in rows} == {*COUNTIES, "90", "all"}
     assert {row["state"] for row in rows if row["county"] == "90"} == {"refused"}
 
