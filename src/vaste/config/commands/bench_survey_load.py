@@ -1,17 +1,18 @@
 """The load generator of the survey bench: a program of its own that opens links and sends answers, and times both.
 
-Reads its orders as JSON from standard input and writes what it saw as JSON to standard output. Plain sockets, kept alive,
-because the machine's two cores are shared with the server that is measured.
+Reads its orders as JSON from standard input and writes what it saw as JSON to standard output. It shares the machine with the
+server that it measures, so it does as little as it can: plain sockets, kept alive, and while the time runs nothing is read in an
+answer but whether all of it has come.
 """
 
-import asyncio
 import json
 import re
+import select
+import socket
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from urllib.parse import urlencode
 
 ANSWERS = {
@@ -26,9 +27,13 @@ ANSWERS = {
     "own-language": "5",
     "free_text": "Sain apua nopeasti ja minua kuunneltiin. Odotustila oli levoton.",
 }
-_BODY = urlencode({**ANSWERS, "do": "send"}).encode()
+BODY = urlencode({**ANSWERS, "do": "send"}).encode()
 _CODE = re.compile(rb"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
+_HEAD_ENDS = b"\r\n\r\n"
+_OK = b"HTTP/1.1 200"
+_MOST_OCTETS = 64 * 1024
+_PATIENCE_SECONDS = 30.0
 
 
 @dataclass
@@ -52,89 +57,113 @@ class Seen:
         self.seconds += other.seconds
 
 
-class _Visitor(asyncio.Protocol):
-    """One connection: opens a link, answers, takes the next link, until the time is over."""
+class _Visitor:
+    """One connection: opens a link, answers, takes the next link, until the time is over.
 
-    def __init__(self, tokens: Iterator[str], ends_at: float, seen: Seen, done: asyncio.Future[None]) -> None:
-        self._tokens, self._ends_at, self._seen, self._done = tokens, ends_at, seen, done
-        self._token: str | None = None
-        self._received = bytearray()
+    opened, thanked: what came back, each with the seconds it took. is_asking: whether an answer is awaited.
+    """
+
+    def __init__(self, port: int, tokens: Iterator[str], ends_at: float) -> None:
+        self._tokens, self._ends_at = tokens, ends_at
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_SECONDS)
+        self._received = b""
         self._expected = 0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._is_open = False
+        self.opened: list[tuple[float, bytes]] = []
+        self.thanked: list[tuple[float, bytes]] = []
+        self.is_asking = True
         self._open_next()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self._done.done():
-            self._seen.failures += exc is not None
-            self._done.set_result(None)
+    def fileno(self) -> int:
+        """Return the number of the socket."""
+        return self._socket.fileno()
 
-    def data_received(self, data: bytes) -> None:
-        self._received += data
+    def receive(self) -> None:
+        """Take what has come; when it is the whole of an answer, ask for the next page. Raises OSError."""
+        octets = self._socket.recv(_MOST_OCTETS)
+        if not octets:
+            raise ConnectionResetError("The server closed the connection before it had answered.")
+        self._received += octets
         if not self._expected:
-            end = self._received.find(b"\r\n\r\n")
-            if end < 0:
-                return
-            match = _LENGTH.search(self._received, 0, end)
-            self._expected = end + 4 + (int(match[1]) if match else 0)
-        if len(self._received) >= self._expected:
-            answer = bytes(self._received)
-            self._received.clear()
-            self._expected = 0
+            self._expected = _whole_length(self._received)
+        if self._expected and len(self._received) >= self._expected:
+            answer, self._received, self._expected = self._received, b"", 0
             self._take(answer, time.perf_counter() - self._asked_at)
 
     def _take(self, answer: bytes, seconds: float) -> None:
-        if not answer.startswith(b"HTTP/1.1 200"):
-            self._seen.failures += 1
-            self._open_next()
-        elif self._is_open:
-            self._seen.post.append(seconds)
-            code = _CODE.search(answer)
-            if code:
-                self._seen.codes.append(code[0].decode())
-            else:
-                self._seen.failures += 1
+        (self.thanked if self._is_open else self.opened).append((seconds, answer))
+        if self._is_open or not answer.startswith(_OK):
             self._open_next()
         else:
-            self._seen.get.append(seconds)
-            self._seen.page_bytes = max(self._seen.page_bytes, len(answer.partition(b"\r\n\r\n")[2]))
             self._answer()
 
     def _open_next(self) -> None:
-        self._token = next(self._tokens, None) if time.perf_counter() < self._ends_at else None
-        if self._token is None:
-            self._transport.close()
-            return
         self._is_open = False
-        self._ask(b"GET /s/%b HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n" % self._token.encode())
+        token = next(self._tokens, None) if time.perf_counter() < self._ends_at else None
+        if token is None:
+            self.is_asking = False
+            self._socket.close()
+        else:
+            self._token = token.encode()
+            self._ask(b"GET /s/%b HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n" % self._token)
 
     def _answer(self) -> None:
-        assert self._token is not None
         self._is_open = True
         head = b"POST /s/%b HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
-        self._ask(head % (self._token.encode(), len(_BODY)) + _BODY)
+        self._ask(head % (self._token, len(BODY)) + BODY)
 
     def _ask(self, octets: bytes) -> None:
         self._asked_at = time.perf_counter()
-        self._transport.write(octets)
+        self._socket.sendall(octets)
 
 
-async def load(port: int, tokens: list[str], connections: int, seconds: float) -> Seen:
-    """Return what so many connections saw that answered as fast as they could for so long, or until the links ran out."""
-    loop = asyncio.get_running_loop()
-    seen, links = Seen(), iter(tokens)
+def _whole_length(received: bytes) -> int:
+    """Return how long an answer will be with its head; 0 while its head has not come whole."""
+    end = received.find(_HEAD_ENDS)
+    if end < 0:
+        return 0
+    length = _LENGTH.search(received, 0, end)
+    return end + len(_HEAD_ENDS) + (int(length[1]) if length else 0)
+
+
+def load(port: int, tokens: list[str], connections: int, seconds: float) -> Seen:
+    """Return what so many connections saw that answered as fast as they could for so long, or until the links ran out.
+
+    Raises OSError when the server closes a connection, or is silent for half a minute.
+    """
+    links = iter(tokens)
     begun = time.perf_counter()
-    ends = []
-    for _ in range(connections):
-        done: asyncio.Future[None] = loop.create_future()
-        ends.append(done)
-        await loop.create_connection(partial(_Visitor, links, begun + seconds, seen, done), "127.0.0.1", port)
-    await asyncio.gather(*ends)
-    seen.seconds = time.perf_counter() - begun
-    return seen
+    visitors = [_Visitor(port, links, begun + seconds) for _ in range(connections)]
+    asking = {visitor.fileno(): visitor for visitor in visitors if visitor.is_asking}
+    with select.epoll() as poll:
+        for number in asking:
+            poll.register(number, select.EPOLLIN)
+        while asking:
+            ready = poll.poll(_PATIENCE_SECONDS)
+            if not ready:
+                raise TimeoutError("The server does not answer.")
+            for number, _ in ready:
+                asking[number].receive()
+                if not asking[number].is_asking:
+                    del asking[number]
+    return _seen_by(visitors, time.perf_counter() - begun)
+
+
+def _seen_by(visitors: list[_Visitor], seconds: float) -> Seen:
+    opened = [seen for visitor in visitors for seen in visitor.opened]
+    thanked = [seen for visitor in visitors for seen in visitor.thanked]
+    found = [_CODE.search(answer) for _, answer in thanked if answer.startswith(_OK)]
+    codes = [code[0].decode() for code in found if code]
+    pages = [len(answer.partition(_HEAD_ENDS)[2]) for _, answer in opened if answer.startswith(_OK)]
+    return Seen(
+        get=[took for took, _ in opened],
+        post=[took for took, _ in thanked],
+        codes=codes,
+        failures=len(opened) - len(pages) + len(thanked) - len(codes),
+        page_bytes=max(pages, default=0),
+        seconds=seconds,
+    )
 
 
 if __name__ == "__main__":
-    json.dump(asyncio.run(load(**json.load(sys.stdin))).__dict__, sys.stdout)
+    json.dump(load(**json.load(sys.stdin)).__dict__, sys.stdout)
