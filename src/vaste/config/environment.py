@@ -17,6 +17,7 @@ from vaste.surveys.texts import LONGEST_BASE_ADDRESS
 DEFAULT_PORT = 8000
 _DEFAULT_QUEUE_ALARM_MINUTES = 15
 _EMBEDDED = "VASTE_EMBEDDED"
+_WRITER = "VASTE_SHARED_WRITER"
 _SHORTEST_SECRET = 32
 _PORT = re.compile("[0-9]{1,5}")
 _HOST = re.compile(r"[0-9A-Za-z.-]+(:[0-9]+)?|\[[0-9A-Fa-f:]+\](:[0-9]+)?")
@@ -205,11 +206,17 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     )
 
 
-def tell_server_processes(embedded: str) -> None:
-    """Tell the processes that the server will start what else to do (see `embedded.py`)."""
+def tell_server_processes(*, embedded: str, writer: str) -> None:
+    """Tell the processes that the server will start what else to do (see `embedded.py`), and where they hand answers over, if they do."""
     os.environ[_EMBEDDED] = embedded
+    os.environ[_WRITER] = writer
 
 
 def told_by_server() -> str:
     """Return what `tell_server_processes` said, or nothing. Read late: a forked process has its parent's settings already."""
     return os.environ.get(_EMBEDDED, "")
+
+
+def writer_told_by_server() -> str:
+    """Return the address of the shared writer (`survey_pages.shared_writer`), or nothing where a process files answers itself."""
+    return os.environ.get(_WRITER, "")

@@ -2,16 +2,21 @@
 
 import os
 import socket
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 from django.db import connections
 
+from vaste.config.answer_writer import answer_writer
 from vaste.config.environment import SettingWrong, tell_server_processes
 from vaste.config.wsgi_server import serve_wsgi
 from vaste.core import database
 
 LOOPBACK = "127.0.0.1"
-_THREADS = 16
+_PROCESSES = 2
+# On SQLite most threads wait for the writer, who files all their answers together. On PostgreSQL each has a connection, and more
+# connections than the machine can work on only wait for each other (docs/adr/0048).
+_THREADS_ON_SQLITE = 10
+_THREADS_ON_POSTGRESQL = 4
 
 
 def check_port(host: str, port: int) -> None:
@@ -46,8 +51,11 @@ def free_port(wished: int) -> int:
 
 
 def serve(*, host: str, port: int, processes: int | None = None, embedded: str = "") -> None:
-    """Serve until ended. processes: one on SQLite, where two writers would slow each other down; else as asked, or two."""
-    tell_server_processes(embedded)
+    """Serve until ended. processes: as asked, or two; with `embedded` one, which then works too."""
+    workers = 1 if embedded else processes or _PROCESSES
+    shares = workers > 1 and not database.is_postgresql()
     connections.close_all()  # the server's processes must not share ours
-    workers = (processes or 2) if database.is_postgresql() and not embedded else 1
-    serve_wsgi("vaste.config.wsgi:application", host=host, port=port, workers=workers, threads=_THREADS)
+    with answer_writer() if shares else nullcontext("") as writer:
+        tell_server_processes(embedded=embedded, writer=writer)
+        threads = _THREADS_ON_POSTGRESQL if database.is_postgresql() else _THREADS_ON_SQLITE
+        serve_wsgi("vaste.config.wsgi:application", host=host, port=port, workers=workers, threads=threads)

@@ -13,19 +13,25 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaste.config.settings")
 django.setup()
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the set-up above
+from django.conf import settings  # noqa: E402 - needs the set-up above
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from vaste.config import embedded, warming  # noqa: E402
+from vaste.config.environment import writer_told_by_server  # noqa: E402
 from vaste.config.wsgi_server import leave_the_terminal_to_the_server  # noqa: E402
-from vaste.survey_pages.app import serves, survey_application  # noqa: E402
+from vaste.survey_pages.app import Pages, serves  # noqa: E402
+from vaste.survey_pages.shared_writer import HandingStore  # noqa: E402
+from vaste.survey_pages.store import store  # noqa: E402
 
 _django = get_wsgi_application()
+_writer = writer_told_by_server()
+_survey = Pages(HandingStore(_writer) if _writer else store(), base_url=settings.BASE_URL)
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answer one request."""
     if serves(environ["PATH_INFO"]):
-        return survey_application(environ, start_response)
+        return _survey.answer(environ, start_response)
     return _django(environ, start_response)
 
 

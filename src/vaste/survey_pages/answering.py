@@ -146,7 +146,7 @@ class Answering:
         answers = filed(progress, language=opened.language, withdrawal_hash=withdrawal_hash)
         ready = burning(opened.session, answers, today=opened.today)
         if submission.contact is None:
-            return self._store.write_alike(burn_all, ready)
+            return self._store.file(ready)
         return self._store.write(_FilingWithContact(opened, submission.answers, submission.contact, ready))
 
 

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.conf import settings
 
 from vaste.core.clock import now as present_moment
 from vaste.responses.actions import withdraw
@@ -19,7 +18,7 @@ from vaste.survey_pages.places import Places
 from vaste.survey_pages.replies import PreparedPage, Reply, StartResponse, send
 from vaste.survey_pages.requests import Request, read_request
 from vaste.survey_pages.rules import Field, read_form
-from vaste.survey_pages.store import Store, StoreUnavailable, store
+from vaste.survey_pages.store import Store, StoreUnavailable
 
 _SURVEYS = "/s/"
 _LANGUAGE_OF_PATH = {path: language for language, path in WITHDRAWAL_PATHS.items()}
@@ -31,17 +30,6 @@ _log = structlog.get_logger(__name__)
 def serves(path: str) -> bool:
     """Tell whether a path belongs to these pages rather than to Django."""
     return path.startswith(_SURVEYS) or path in _LANGUAGE_OF_PATH
-
-
-def survey_application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Answer one request for a path that `serves` names (WSGI)."""
-    return send(_pages().reply_to(environ), environ, start_response)
-
-
-@cache
-def _pages() -> "Pages":
-    """Return what all threads of this process share, made at the first request."""
-    return Pages(store(), base_url=settings.BASE_URL)
 
 
 @cache
@@ -61,7 +49,7 @@ def closed() -> Reply:
 
 @dataclass
 class Pages:
-    """The pages of one process. clock: what tells the present moment."""
+    """The pages of one process, shared by its threads. clock: what tells the present moment."""
 
     store: Store
     base_url: str
@@ -70,6 +58,10 @@ class Pages:
 
     def __post_init__(self) -> None:
         self._answering = Answering(self.store, Places(self.store, base_url=self.base_url))
+
+    def answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request for a path that `serves` names (WSGI)."""
+        return send(self.reply_to(environ), environ, start_response)
 
     def reply_to(self, environ: dict[str, Any]) -> Reply:
         """Return the reply to a request; whatever goes wrong, it is a page."""

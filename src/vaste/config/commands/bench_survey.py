@@ -40,7 +40,7 @@ _PATIENCE_SECONDS = 20.0
 @click.command("survey")
 @click.option("--connections", default=32, show_default=True, type=click.IntRange(1, 500))
 @click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(1, 120))
-@click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Server processes, on PostgreSQL.")
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bench_survey(*, connections: int, seconds: float, processes: int, as_json: bool) -> None:
     """Measure answers by link (open the page, send it, durably) in a scratch database, which is removed afterwards.

@@ -9,7 +9,7 @@ from vaste.config import server
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; VASTE_PORT when left out.")
-@click.option("--processes", type=click.IntRange(1, 64), help="How many processes, on PostgreSQL.")
+@click.option("--processes", type=click.IntRange(1, 64), help="How many processes; two when left out.")
 def serve(host: str, port: int | None, processes: int | None) -> None:
     """Serve pages and API; run `vaste work` beside it."""
     chosen = port or settings.PORT

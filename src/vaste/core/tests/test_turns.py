@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -10,18 +9,12 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connections, transaction
 from pytest_django import DjangoDbBlocker
+from tests.waiting import wait_until
 
 from vaste.core.sqlite.base import DatabaseWrapper
 from vaste.core.sqlite.turns import Turns
 
 _LONG = 30.0
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + _LONG
-    while not is_so():
-        assert time.monotonic() < ends_at
-        time.sleep(0.001)
 
 
 def test_the_turn_goes_to_who_has_waited_longest() -> None:

@@ -29,7 +29,7 @@ class ReadOnlyStore:
     def write(self, work, *, is_one_statement=False):
         raise StoreUnavailable
 
-    def write_alike(self, together, item):
+    def file(self, ready):
         raise StoreUnavailable
 
 
@@ -45,7 +45,7 @@ class FailingStore:
     def write(self, work, *, is_one_statement=False):
         raise self._error
 
-    def write_alike(self, together, item):
+    def file(self, ready):
         raise self._error
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from vaste.organisations.models import Unit
 from vaste.survey_pages.store import StoreUnavailable, store
@@ -80,31 +80,10 @@ def test_a_write_that_fails_takes_none_of_its_group_with_it(units):
     assert names()[units[1]] in {"Nimi 1", "Nimi 4", "Nimi 7"}
 
 
-def rename_all(cursor, renamings):
-    return [renaming(oid, name)(cursor) for oid, name in renamings]
-
-
-def test_each_of_many_alike_gets_its_own_result_and_none_suffers_from_another_s_failure(units):
-    gate = threading.Barrier(9)
-
-    def one(number):
-        gate.wait(10)
-        with closing(connection):
-            try:
-                return store().write_alike(rename_all, (units[1], "Yhdessä") if number % 3 else (units[1], None))
-            except IntegrityError:
-                return "failed"
-
-    with ThreadPoolExecutor(9) as threads:
-        results = list(threads.map(one, range(9)))
-    assert results == ["failed", 1, 1] * 3
-    assert names()[units[1]] == "Yhdessä"
-
-
 def test_answers_by_the_hundred_are_all_there_while_the_log_is_folded_into_the_file(units):
     def many(number):
         with closing(connection):
-            return [store().write_alike(rename_all, (units[number % 3], f"Nimi {number}-{turn}")) for turn in range(60)]
+            return [store().write(renaming(units[number % 3], f"Nimi {number}-{turn}")) for turn in range(60)]
 
     with ThreadPoolExecutor(6) as threads:
         assert all(result == [1] * 60 for result in threads.map(many, range(6)))
