@@ -15,7 +15,9 @@ from vaste.core import clock
 from vaste.messaging.gateway import GatewayError
 from vaste.organisations.models import County
 from vaste.simulator.demo.actions import DemoAccount, DemoRefused, prepare_demo_accounts, prepare_demo_county
+from vaste.simulator.demo.history import load_history
 from vaste.simulator.demo.life import Demo
+from vaste.simulator.demo.progress import first_day
 from vaste.simulator.operator import SimulatedOperator
 
 WORK, DEMO = "work", "demo"
@@ -52,13 +54,15 @@ def _start_demo(operator: SimulatedOperator) -> None:
     demo.start(stop)
     port = None if settings.HUB_URL else free_port(settings.PORT + 1)
     _say(_welcome(accounts, demo.own_link(timeout_seconds=_LINK_WAIT_SECONDS), hub_address(port) if port else ""))
-    if port:
-        threading.Thread(target=_deliver, args=(county, data_dir, port, stop), name="demo hub", daemon=True).start()
+    threading.Thread(target=_add, args=(county, data_dir, port, stop), name="demo hub", daemon=True).start()
 
 
-def _deliver(county: County, data_dir: Path, port: int, stop: threading.Event) -> None:
-    """Let a hub run beside the demo county; once the county is there, which a visitor waits for."""
+def _add(county: County, data_dir: Path, port: int | None, stop: threading.Event) -> None:
+    """Give the demo county its years before, and let a hub run beside it; once the county is there, which a visitor waits for."""
     if stop.wait(_SETTLES_SECONDS):
+        return
+    load_history(county, begins=first_day(county.day_of(clock.now())))
+    if port is None:
         return
     from vaste.config.demo_hub import DemoHub  # loads what makes deliveries, which nothing at the start needs
 

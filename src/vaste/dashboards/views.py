@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ from vaste.responses.comments import Comment, ScoreBand
 from vaste.responses.queries import Dimension
 from vaste.responses.rules import without_wide_bands
 from vaste.results.answers import BREAKDOWNS, Answers, Part
-from vaste.results.calendar import Period
+from vaste.results.calendar import Period, PeriodKind
 from vaste.results.comments import WantedComments, comments_of
 from vaste.results.figures import Figures
 from vaste.results.goal_queries import goals_held
@@ -191,6 +192,7 @@ def _findings(page: Page) -> dict[str, Any]:
         **_over_time(page, now, past),
         **_breakdowns(page),
         "areas": _areas(page),
+        "earlier": _earlier(page),
         **_comments(page, now),
         "alerts_line": alerts_line(reader.language, page.scope.units),
         **_to_do(page.scope, words),
@@ -303,6 +305,17 @@ def _by_channel(page: Page) -> list[FigureRow]:
         figures = page.answers.other_figures(page.scope.area, page.period, channel)
         name = _part_name(Part(Dimension.CHANNEL, channel), page.reader)
         rows.append(figure_row(page.reader, page.words["apart"].format(channel=name), figures))
+    return rows
+
+
+def _earlier(page: Page) -> list[FigureRow]:
+    """Return a row for each year of each channel of other systems, the last first, as far as it may be shown."""
+    years = sorted((key for key in page.answers.nodes if Period(key).kind is PeriodKind.YEAR), reverse=True)
+    rows = []
+    for channel, year in product(page.answers.other_channels(), years):
+        figures = page.answers.other_figures(page.scope.area, Period(year), channel)
+        if not figures.is_hidden:
+            rows.append(figure_row(page.reader, f"{_part_name(Part(Dimension.CHANNEL, channel), page.reader)}, {year}", figures))
     return rows
 
 

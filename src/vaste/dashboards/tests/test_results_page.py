@@ -289,6 +289,8 @@ def test_answers_that_nobody_was_invited_to_give_stand_beside_the_figures(county
 
     assert "NPS 100 (" in shown
     assert "feedback device (not in the figures)" in shown
+    assert "Earlier, from other systems" in shown
+    assert "feedback device, 2024" in shown
 
 
 def test_a_month_with_few_answers_is_named_too_few_on_every_page_that_could_show_it(county):

@@ -14,6 +14,7 @@ from vaste.invitations.campaigns.rules import Afterwards, CampaignPlan, month_sp
 from vaste.organisations.actions import give_role, save_county, save_units
 from vaste.organisations.models import County, Unit, User
 from vaste.organisations.rules import parse_county, parse_units
+from vaste.responses.rules import HISTORY_CHANNELS
 from vaste.results.goal_actions import save_goals
 from vaste.results.goal_rules import GoalsFile, parse_goals
 from vaste.simulator.demo.progress import first_day
@@ -92,7 +93,7 @@ def _goals(county: County) -> GoalsFile:
         units=[unit.oid for unit in units],
         services=[unit.service for unit in units],
         statements=county.settings.own_statements,
-        channels=(),
+        channels=HISTORY_CHANNELS,
     )
 
 
