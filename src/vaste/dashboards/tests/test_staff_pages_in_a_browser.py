@@ -12,7 +12,7 @@ from vaste.cases.actions import ContactDetails, request_contact
 from vaste.cases.models import ContactRequest
 from vaste.organisations.actions import give_role
 from vaste.organisations.models import Role, User
-from vaste.responses.rules import Channel
+from vaste.responses.rules import HISTORY_CHANNELS, Channel
 from vaste.results.goal_actions import save_goals
 from vaste.results.goal_rules import parse_goals
 from vaste.results.models import Alert
@@ -51,7 +51,7 @@ def county_with_answers():
         record(times, unit=unit, nps=6, answers={"access": 2, "safety": 3}, free_text="Jonotin puhelimessa kauan.")
     record(40, on="2024-03-13", nps=8)
     goals = (Path(__file__).parents[2] / "simulator" / "demo" / "goals.toml").read_text(encoding="utf-8")
-    save_goals(county=county, file=parse_goals(goals, units=[], services=[], statements=[], channels=[]), actor="test")
+    save_goals(county=county, file=parse_goals(goals, units=[], services=[], statements=[], channels=HISTORY_CHANNELS), actor="test")
     campaign(county, first_on=date(2024, 3, 1), last_on=date(2024, 4, 30), today=date(2024, 4, 1))
     Alert.objects.create(
         unit_id=HEALTH_STATION,

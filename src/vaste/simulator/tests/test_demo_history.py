@@ -25,6 +25,7 @@ def test_the_devices_of_two_years_come_once_and_stand_by_themselves(tmp_path: Pa
     assert set(Response.objects.values_list("channel", "period_start__year").distinct()) == {("device", 2024), ("device", 2025)}
     answers = read_answers_of(county, list(county.units.all()), "2026-11")
     before, after = (answers.other_figures("all", Period(year), "device").nps for year in ("2024", "2025"))
-    assert before and after
+    assert before
+    assert after
     assert 20 < before.value < after.value < 60
     assert answers.figures("all", Period("2025")).responses is None
