@@ -18,6 +18,10 @@ from vaste.national.disclosure.suppression import Protection, Unprotectable, pro
 MOST_SENSITIVE = 0.5
 """The largest share of a table's finest cells that may be sensitive; above it the table is made coarser before anything is hidden."""
 
+MOST_HIDDEN = 0.35
+"""The largest share of the cells that hiding may take while the plan can still be made coarser: one that hides more tells little, and
+what to hide of it is found slowly."""
+
 _MOST_NAMED = 12
 # How far from the fewest cells a choice may be: the last per cent takes most of the time.
 _GAP = 0.02
@@ -75,9 +79,10 @@ def protect_tables(facts: Facts, earlier: Sequence[Release], k: int) -> Protecte
         sparse = [table for table in (SERVICES, STRATA, UNITS) if _is_sparse(planned, table, k)]
         if not (steps := _steps(planned, sparse)):
             try:
-                return _hidden(planned, earlier, k, tuple(merges))
+                can_be_coarser = bool(_steps(planned, planned.tables))
+                return _hidden(planned, earlier, k, tuple(merges), most=MOST_HIDDEN if can_be_coarser else 1.0)
             except _Stuck as stuck:
-                if not (steps := _steps(planned, stuck.tables)):
+                if not (steps := _steps(planned, stuck.tables) or _steps(planned, planned.tables)):
                     raise DeliveryStopped(StopReason.UNPROTECTABLE, stuck.reason, stuck.cells) from stuck
         merge = min(steps, key=lambda step: (step.loss, step.table, step.mark))
         merges.append(merge)
@@ -126,13 +131,13 @@ class _Stuck(Exception):
         self.reason, self.cells, self.tables = reason, cells, tables
 
 
-def _hidden(planned: Planned, earlier: Sequence[Release], k: int, merges: tuple[Merge, ...]) -> Protected:
+def _hidden(planned: Planned, earlier: Sequence[Release], k: int, merges: tuple[Merge, ...], *, most: float) -> Protected:
     try:
         linked = link(planned, earlier, k)
     except CannotCompare as error:
         raise DeliveryStopped(StopReason.OVERLAP, str(error)) from error
     try:
-        protection = _protect_all(linked, k)
+        protection = _protect_all(linked, k, most)
     except Unprotectable as error:
         cells = frozenset(error.cells)
         tables = {table for table, own in planned.tables.items() if cells & {linked.at[cell] for cell in own}}
@@ -144,13 +149,20 @@ def _hidden(planned: Planned, earlier: Sequence[Release], k: int, merges: tuple[
     return Protected(planned, merges, hidden, bounds)
 
 
-def _protect_all(linked: Linked, k: int) -> Protection:
-    """Hide cells until neither a cell nor what is left of a line without its shown cells tells of anybody. Raises Unprotectable."""
+def _protect_all(linked: Linked, k: int, most: float) -> Protection:
+    """Hide cells until neither a cell nor what is left of a line without its shown cells tells of anybody. Raises Unprotectable.
+
+    most: the largest share of the planned cells that may be hidden.
+    """
+    own = frozenset(linked.at.values())
 
     def also(hidden: frozenset[int]) -> frozenset[int]:
         return frozenset(_to_hide_too(linked, hidden, k))
 
-    return protect(linked.table(), k, gap=_GAP, also=also, most_choices=_MOST_CHOICES)
+    def is_too_much(hidden: frozenset[int]) -> bool:
+        return len(hidden & own) > most * len(own)
+
+    return protect(linked.table(), k, gap=_GAP, also=also, most_choices=_MOST_CHOICES, is_too_much=is_too_much)
 
 
 def _to_hide_too(linked: Linked, hidden: frozenset[int], k: int) -> Iterator[int]:

@@ -34,6 +34,10 @@ def _nothing(_hidden: frozenset[int]) -> frozenset[int]:
     return frozenset()
 
 
+def _never(_hidden: frozenset[int]) -> bool:
+    return False
+
+
 def protect(
     table: Table,
     k: int,
@@ -41,6 +45,7 @@ def protect(
     gap: float = 1e-4,
     also: Callable[[frozenset[int]], frozenset[int]] = _nothing,
     most_choices: int | None = None,
+    is_too_much: Callable[[frozenset[int]], bool] = _never,
 ) -> Protection:
     """Return the fewest cells to hide so that every hidden one stays open between bounds at least k - 1 apart.
 
@@ -48,7 +53,8 @@ def protect(
     integer program over all cells, to which an attack on its last answer adds what was missing, until no attack succeeds
     (Fischetti & Salazar 2001, doi:10.1287/opre.49.5.711.10609). Where cells have costs, those that cost least are hidden;
     among equals those with the fewest respondents. gap: by what share more than the fewest may be hidden, which saves time.
-    also: given what is hidden, says what must be hidden beside it. most_choices: after so many it is given up as unprotectable.
+    also: given what is hidden, says what must be hidden beside it. most_choices: after so many it is given up as unprotectable;
+    is_too_much: so it is where a choice hides what this says is too much.
     """
     primary = table.sensitive(k)
     if not primary:
@@ -58,6 +64,8 @@ def protect(
     unprotected = table.unpublished - table.secret
     for number in count(1):
         hidden = choice.hidden()
+        if is_too_much(hidden):
+            raise Unprotectable(hidden - table.unpublished)
         attacker = Attacker(table, hidden)
         too_narrow = [cell for cell in sorted(hidden - unprotected) if not attacker.is_open(cell, k - 1)]
         more = also(hidden) if not too_narrow else frozenset()

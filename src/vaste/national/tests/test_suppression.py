@@ -134,3 +134,11 @@ def test_what_needs_more_choices_than_allowed_is_given_up():
     # The first choice hides four ones that leave each other only 0 to 2.
     with pytest.raises(Unprotectable):
         protect(two_way([[1, 1, 30], [1, 1, 40], [50, 60, 70]]), K, most_choices=1)
+
+
+def test_a_choice_that_hides_too_much_is_given_up():
+    table = two_way([[3, 9], [8, 20]])
+    hidden = protect(table, K).hidden
+    with pytest.raises(Unprotectable):
+        protect(table, K, is_too_much=lambda choice: len(choice) >= len(hidden))
+    assert protect(table, K, is_too_much=lambda choice: len(choice) > len(hidden)).hidden == hidden
