@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
-from urllib.parse import urlencode
 
-from vaste.config.commands.bench_survey_load import ANSWERS
+from vaste.config.commands.bench_survey_load import BODY
 
 # So many that a page is hardly ever opened late because its visitor still waits for another answer to be taken.
 _THREADS = 16
-_BODY = urlencode({**ANSWERS, "do": "send"}).encode()
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -49,7 +47,7 @@ class Visitors:
                 break
             try:
                 self.opened.append(self._ask(server, planned, "GET", f"/s/{token}"))
-                self.answered.append(self._ask(server, time.monotonic(), "POST", f"/s/{token}", _BODY))
+                self.answered.append(self._ask(server, time.monotonic(), "POST", f"/s/{token}", BODY))
             except (OSError, HTTPException):
                 self.failures += 1
                 server.close()
