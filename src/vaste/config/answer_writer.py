@@ -40,7 +40,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
-    """Write until the pipe from the process above is closed, as it is too when that one was killed.
+    """Write until the pipe is closed: by the process above, or, where that was killed, by the end of those it started, who hold it too.
 
     What asks all processes of the service to stop is for the others: they still have answers to hand over.
     """
