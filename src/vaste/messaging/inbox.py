@@ -13,7 +13,7 @@ from django.db.models import Count, F, Max, Min, Q
 from vaste.core.keys import Purpose, ring
 from vaste.messaging.decoding import text_of
 from vaste.messaging.failures import place_of
-from vaste.messaging.gateway import Coding, Incoming, Reply
+from vaste.messaging.gateway import Coding, Concat, Incoming, Reply
 from vaste.messaging.models import InboundPart, InboundSeen
 from vaste.messaging.numbers import mobile_number
 from vaste.messaging.receipts import person_hash
@@ -111,16 +111,34 @@ def _fingerprint_of_text(part: Incoming) -> bytes:
 
 
 def _keep(part: Incoming, now: datetime) -> None:
+    kept = _Kept(part.sender, part.recipient, part.octets, part.coding.value)
     row = InboundPart(account=part.account, received_at=now, try_at=now)
     if part.concat is not None:
-        whose = (part.account, part.sender, part.recipient, part.concat.reference, part.concat.total)
-        row.joined_by = ring().keyed_hash(Purpose.REPLY, msgspec.msgpack.encode(whose))
-        row.number, row.total = part.concat.number, part.concat.total
-        if InboundPart.objects.filter(joined_by=row.joined_by, number=row.number).exists():
+        joined_by = _free_place(part, part.concat, kept)
+        if joined_by is None:
             return
-    kept = _Kept(part.sender, part.recipient, part.octets, part.coding.value)
+        row.joined_by, row.number, row.total = joined_by, part.concat.number, part.concat.total
     row.sealed = ring().seal(msgspec.msgpack.encode(kept), bound_to=row.place)
     row.save()
+
+
+def _free_place(part: Incoming, concat: Concat, kept: _Kept) -> bytes | None:
+    """Return what joins a part to the others of its text, or None where it waits already.
+
+    A phone may give every text the same reference. Its texts under way at once are told apart by the order in which their
+    parts come: a place that other words have taken belongs to an earlier text.
+    """
+    earlier_texts = 0
+    while there := InboundPart.objects.filter(joined_by=_joined_by(part, concat, earlier_texts), number=concat.number).first():
+        if _open(there) == kept:
+            return None
+        earlier_texts += 1
+    return _joined_by(part, concat, earlier_texts)
+
+
+def _joined_by(part: Incoming, concat: Concat, earlier_texts: int) -> bytes:
+    whose = (part.account, part.sender, part.recipient, concat.reference, concat.total, earlier_texts)
+    return ring().keyed_hash(Purpose.REPLY, msgspec.msgpack.encode(whose))
 
 
 def handle(*, on_reply: OnReply, now: datetime, limit: int = _ONE_ROUND) -> int:

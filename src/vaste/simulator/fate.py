@@ -138,11 +138,14 @@ def _spelled_number(number: str, luck: Luck) -> str:
     return luck.rng.choice((digits, f"00{digits}", f"0{digits.removeprefix('358')}"))
 
 
-def deliveries_of(reply: Incoming, luck: Luck) -> list[Incoming]:
-    """Return a person's message in the pieces, and as often, as the operator brings it. reply: whole, in UTF-8."""
+def deliveries_of(reply: Incoming, luck: Luck, *, reference: int = 0) -> list[Incoming]:
+    """Return a person's message in the pieces, and as often, as the operator brings it.
+
+    reply: whole, in UTF-8. reference: what the phone would join its pieces by.
+    """
     spelled = replace(reply, sender=_spelled_number(reply.sender, luck))
     text = reply.octets.decode()
-    parts = _cut(spelled, text) if len(text) > 1 and luck.meets(Fault.MIXED_PARTS) else [spelled]
+    parts = _cut(spelled, text, reference) if len(text) > 1 and luck.meets(Fault.MIXED_PARTS) else [spelled]
     if luck.meets(Fault.UNACKNOWLEDGED):
         # Over SMPP a message has no id; an account with two connections gets it on the other one.
         bare = [replace(part, provider_id="") for part in parts]
@@ -153,7 +156,7 @@ def deliveries_of(reply: Incoming, luck: Luck) -> list[Incoming]:
     return parts + [replace(part, provider_id=f"{part.provider_id}{again}") for part in parts]
 
 
-def _cut(reply: Incoming, text: str) -> list[Incoming]:
+def _cut(reply: Incoming, text: str, reference: int) -> list[Incoming]:
     """Return two parts of a text, the second first."""
     halves: Sequence[str] = (text[: len(text) // 2], text[len(text) // 2 :])
     parts = [
@@ -161,7 +164,7 @@ def _cut(reply: Incoming, text: str) -> list[Incoming]:
             reply,
             octets=half.encode("utf-16-be"),
             coding=Coding.UCS2,
-            concat=Concat(0, number, len(halves)),
+            concat=Concat(reference, number, len(halves)),
             provider_id=f"{reply.provider_id}.{number}",
         )
         for number, half in enumerate(halves, start=1)

@@ -179,10 +179,14 @@ class SimulatedOperator:
         luck = self._luck()
         # Whoever plays with a phone on the page answers faster than the air would carry it; what is brought twice comes at once.
         reply = Incoming(self.account, number, recipient, text.encode(), provider_id=provider_id, soonest_answer=timedelta(0))
-        brought = deliveries_of(reply, luck)
+        brought = deliveries_of(reply, luck, reference=self._texts_of(number))
         self.injected.update(luck.met)
         if self._inbox:
             await asyncio.gather(*(self._inbox.incoming(incoming) for incoming in brought))
+
+    def _texts_of(self, number: str) -> int:
+        """Return how many texts of a phone are on its screen: every phone counts its own, so those of two phones are alike."""
+        return sum(line.side is Side.PERSON for line in self.phones.screen(number))
 
     async def _answer_on_page(self, somebody: Person, opinion: Opinion, link: str) -> None:
         self.phones.show(somebody.number, Side.PAGE, link)

@@ -1,6 +1,7 @@
 """A text that an operator brings twice is one text; the same word to the next question is another."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -170,3 +171,37 @@ def test_the_same_words_in_another_part_of_a_long_text_are_another_part() -> Non
 
     assert inbox.handle(on_reply=lambda reply: read.append(reply.text), now=NOW) == 1
     assert read == ["ja ja "]
+
+
+def in_parts(text: str) -> list[Incoming]:
+    """Cut a text in two under the reference that every text of a simple phone bears, the second part first."""
+    halves = (text[: len(text) // 2], text[len(text) // 2 :])
+    parts = [Incoming("a", "358400000001", "18588", half.encode(), concat=Concat(0, number, 2)) for number, half in enumerate(halves, 1)]
+    return parts[::-1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("batches", [1, 2], ids=["stored together", "stored one after the other"])
+def test_two_long_texts_of_one_phone_under_one_reference_are_both_read(batches: int) -> None:
+    read: list[str] = []
+    both = [in_parts("Stop. Kiitos!"), in_parts("Ja")]
+    for parts in [both[0] + both[1]] if batches == 1 else both:
+        inbox.store([*parts, *parts], now=NOW)
+
+    inbox.handle(on_reply=lambda reply: read.append(reply.text), now=NOW)
+
+    assert read == ["Stop. Kiitos!", "Ja"]
+
+
+@pytest.mark.django_db
+def test_a_part_that_comes_again_while_the_other_is_missing_waits_once() -> None:
+    second, first = in_parts("Kaikki sujui hyvin.")
+    read: list[str] = []
+    for hours in (0, 1):  # no repeat by its time, but its place is taken by the same words
+        inbox.store([replace(second, heard_at=NOW + timedelta(hours=hours))], now=NOW + timedelta(hours=hours))
+    inbox.store([first], now=NOW + timedelta(hours=1))
+
+    later = NOW + timedelta(days=2)
+    inbox.handle(on_reply=lambda reply: read.append(reply.text), now=later)
+
+    assert read == ["Kaikki sujui hyvin."]
