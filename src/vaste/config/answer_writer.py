@@ -10,6 +10,8 @@ from pathlib import Path
 
 import django
 
+from vaste.core.collector import keep_what_is_loaded
+
 _PROGRAM = "from vaste.config.answer_writer import main; main()"
 _STOPS_WITHIN_SECONDS = 20
 
@@ -49,4 +51,5 @@ def main() -> None:
     django.setup()
     from vaste.survey_pages.shared_writer import write_answers  # needs the set-up above
 
+    keep_what_is_loaded()
     write_answers(Path(sys.argv[1]), until=sys.stdin)

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 
 from vaste.cases.actions import erase_old_requests
 from vaste.core import clock
+from vaste.core.collector import keep_what_is_loaded
 from vaste.core.database import checkpoint, rebuild
 from vaste.invitations.actions import end_overdue, forget_what_has_ended
 from vaste.invitations.models import Invitation
@@ -55,6 +56,7 @@ def _load_once() -> None:
     from vaste.free_text.reading import read_comment
 
     read_comment("Kiitos avusta.", asked_in="fi")
+    keep_what_is_loaded()
 
 
 def _end_overdue() -> int:

@@ -9,6 +9,7 @@ from django.template.loader import get_template
 from django.urls import get_resolver
 
 from vaste.core import clock
+from vaste.core.collector import keep_what_is_loaded
 from vaste.organisations.models import County
 from vaste.responses.models import CopyState
 from vaste.results.latest import latest_answers
@@ -27,6 +28,7 @@ def begin() -> None:
 def _load() -> None:
     time.sleep(_AFTER_SECONDS)
     load_for_first_page()
+    keep_what_is_loaded()
 
 
 def load_for_first_page() -> None:

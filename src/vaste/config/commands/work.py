@@ -10,6 +10,7 @@ from vaste.config.commands.outcome import refuse
 from vaste.config.gateways import gateways_from_urls
 from vaste.config.upkeep import do_chores
 from vaste.config.working import Workers, hooks
+from vaste.core.collector import keep_what_is_loaded
 from vaste.messaging.gateway import GatewayError
 from vaste.messaging.worker import Worker
 
@@ -34,6 +35,7 @@ def _work_until_ended(workers: Workers) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
+    keep_what_is_loaded()
     workers.start()
     click.echo("Working. Press Ctrl+C to end.")
     while not ended.wait(0.5):
