@@ -31,6 +31,7 @@ NOW = "2024-05"  # the month under way
 VALUES = {Dimension.CHANNEL: ("sms", "link"), Dimension.LANGUAGE: ("fi", "sv"), Dimension.AGE: ("18-39", "40-64", "65+")}
 COUNTY = CountySettings(code="99", name={"fi": "a", "sv": "a", "en": "a"}, sender_number="+358400000001", sender_name="Test")
 K = COUNTY.display.too_few_below
+_NO_LIMIT = 3  # as linprog calls it
 USUAL, OVER = Baseline(0.08, Basis.UNIT, 1000), Watch(0.08, 0.20, 4.0)
 AREAS = (WHOLE, "service-care", "service-teeth", *(unit.oid for unit in UNITS))
 
@@ -103,10 +104,10 @@ def row_of(chosen, unknown) -> np.ndarray:
 
 
 def is_certain(goal: np.ndarray, known: csr_matrix, values: list[int]) -> bool:
-    """Tell whether the most and the least that unknown numbers can add up to are the same; without a most they are not."""
+    """Tell whether the most and the least that unknown numbers can add up to are the same; without either they are not."""
     most, least = (linprog(sign * goal, A_eq=known, b_eq=values, method="highs") for sign in (-1, 1))
-    assert least.success
-    return bool(most.success and -most.fun - least.fun < 0.5)
+    assert {most.status, least.status} <= {0, _NO_LIMIT}
+    return bool(most.success and least.success and -most.fun - least.fun < 0.5)
 
 
 @pytest.mark.parametrize("month", ["2024-04", "2024-05"])
@@ -170,3 +171,77 @@ def told_by_alerts(weeks: list[Stretch], months: dict[str, Known]) -> list[Known
 
 def row_of_weeks(first: date, last: date) -> list[float]:
     return [float(first <= day <= last) for day in MONDAYS]
+
+
+SCORED, ASKED = ("detractor", "passive", "promoter"), ("agree", "other")
+KINDS = (*SCORED, "without score", *ASKED, "not asked")
+"""What one person's answer counts as: one of the first four, and one of the last three."""
+STATEMENT = "access"
+Marks = dict[tuple[str, ...], Counter[str]]
+
+
+def marked_answers(seed: int, mean: float) -> tuple[Answers, Marks]:
+    """Return a county's answers with scores and one statement, of which people skip some, and what they really are by cell."""
+    _, found = answers_of(seed, mean)
+    chance, real = np.random.default_rng(seed), {}
+    for cell, number in found.items():
+        scored = Counter(map(str, chance.choice(KINDS[:4], number, p=[0.15, 0.2, 0.45, 0.2])))
+        real[cell] = scored + Counter(map(str, chance.choice(KINDS[4:], number, p=[0.4, 0.1, 0.5])))
+    tallies = {
+        cell: Tally(
+            found[cell],
+            [0, 0, 0, marks["detractor"], 0, 0, 0, marks["passive"], 0, 0, marks["promoter"]],
+            {STATEMENT: [0, marks["other"], 0, 0, marks["agree"]]},
+        )
+        for cell, marks in real.items()
+    }
+    return Answers(UNITS, COUNTY, counts_of(cells_of(tallies), {}), NOW), real
+
+
+@pytest.mark.parametrize(("seed", "mean"), [(4, 4.0), (5, 9.0)])
+def test_no_score_or_share_of_few_people_can_be_worked_out_from_all_scores_and_statements_together(seed, mean):
+    answers, real = marked_answers(seed, mean)
+    unknown = {(*cell, kind): at for at, (cell, kind) in enumerate(product(sorted(c for by in VALUES for c in unknowns_of(by)), KINDS))}
+    truth = np.zeros(len(unknown))
+    for key, marks in real.items():
+        for (place, by), kind in product(enumerate(VALUES), KINDS):
+            truth[unknown[by, key[0], key[1], key[2 + place], kind]] += marks[kind]
+    rows, secrets = logic_of(unknown), []
+    for area, period, part in places(answers):
+        figures = answers.figures(area, period, part)
+        within = cells(answers, area, period, part.by if part else Dimension.LANGUAGE, part.value if part else None)
+        of = {kind: row_of([(*cell, kind) for cell in within], unknown) for kind in KINDS}
+        if figures.responses is not None:
+            rows.append(sum(of[kind] for kind in KINDS[:4]))
+        for shown, kinds in ((figures.nps, SCORED), (figures.statements[STATEMENT], ASKED)):
+            together = sum(of[kind] for kind in kinds)
+            if shown is not None:
+                rows += [of[kind] for kind in kinds] if shown.n >= COUNTY.display.count_only_below else [together]
+            elif 0 < together @ truth < K and max(of[kind] @ truth for kind in kinds) < together @ truth:
+                secrets.append(((area, period.key, part, kinds), off_by(of, kinds, truth)))
+    known = csr_matrix(np.array(rows))
+
+    assert [place for place, row in random.Random(seed).sample(secrets, 24) if is_certain(row, known, known @ truth)] == []
+
+
+def off_by(of, kinds, truth: np.ndarray) -> np.ndarray:
+    """Return what is 0 where a score, or the share that agrees, is the true one: its numerator less the true figure times all.
+
+    Not asked of those who all said the same: where a larger group is shown in which nobody said anything else, so did they.
+    """
+    numerator = of["promoter"] - of["detractor"] if kinds is SCORED else of["agree"]
+    together = sum(of[kind] for kind in kinds)
+    return numerator - (numerator @ truth) / (together @ truth) * together
+
+
+def logic_of(unknown) -> list[np.ndarray]:
+    """Return what everybody knows: who answered counts once by score and once by statement, and every breakdown adds up to the same."""
+    rows = []
+    for by in VALUES:
+        for cell in unknowns_of(by):
+            each = [[(*cell, kind) for kind in kinds] for kinds in (KINDS[:4], KINDS[4:])]
+            rows.append(row_of(each[0], unknown) - row_of(each[1], unknown))
+    for unit, month, kind, one in product(UNITS, MONTHS, KINDS, (Dimension.CHANNEL, Dimension.AGE)):
+        both = [[(by, unit.oid, month, value, kind) for value in VALUES[by]] for by in (one, Dimension.LANGUAGE)]
+        rows.append(row_of(both[0], unknown) - row_of(both[1], unknown))
+    return rows
