@@ -115,6 +115,11 @@ class Comparison:
         """What is compared."""
         return tuple(self.country)
 
+    @property
+    def is_of_one(self) -> bool:
+        """Whether only one county is in it, which then has nothing beside it."""
+        return len(self.rows) == 1
+
 
 def compare(quarter: str, deliveries: Iterable[Delivered], reference: Reference, before: Iterable[Delivered] = ()) -> Comparison:
     """Return the comparison of what counties delivered for a quarter. before: what they delivered for the one before it.

@@ -1,6 +1,6 @@
 """What the country's open data says of one county, in words, a table and a drawing. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,8 @@ from vaste.indicators.funnel import Standing
 from vaste.indicators.standardised import ALL
 from vaste.national.comparison.charts import Mark, interval_chart
 from vaste.national.comparison.open_data import REFUSED
-from vaste.national.comparison.rules import NPS, Indicator, Kind, Unlike
-from vaste.national.comparison.telling import Teller, begun
+from vaste.national.comparison.rules import FEWEST_IN_A_FUNNEL, NPS, Indicator, Kind, Unlike
+from vaste.national.comparison.telling import Teller, begun, without_empty_columns
 from vaste.organisations.formats import number, percent
 from vaste.organisations.words import Words
 
@@ -55,12 +55,13 @@ def own_county(comparison: Mapping[str, Any], code: str, name: str, units: Mappi
     if score["state"] == REFUSED:
         reason = words[f"reason_{Unlike(score['reason'])}"]
         return OwnCounty(f"{words['title']}: {quarter}", words["refused"].format(county=name, reason=reason))
-    country = {str(record["indicator"]): record for record in comparison["records"] if record["county"] == ALL}
-    everybody = teller.everybody({str(each["county"]) for each in comparison["records"] if each["state"] != REFUSED} - {ALL})
-    pairs = [_Pair(_indicator(key), record, country.get(key)) for key, record in own.items()]
+    compared = {str(each["county"]) for each in comparison["records"] if each["state"] != REFUSED} - {ALL}
+    beside = {str(each["indicator"]): each for each in comparison["records"] if each["county"] == ALL and len(compared) > 1}
+    everybody = teller.everybody(compared)
+    pairs = [_Pair(_indicator(key), record, beside.get(key)) for key, record in own.items()]
     return OwnCounty(
         heading=_heading(pairs[0], name, everybody, words, teller),
-        finding=words["finding"].format(verdict=words[_verdict(score)]),
+        finding=_finding(score, name, compared, words),
         note=_note(score, words, teller),
         table=_table(pairs, quarter, everybody, words, teller),
         units=_units([call for call in comparison["calls"] if call["unit"] in units], units, words, teller),
@@ -75,15 +76,19 @@ def _indicator(key: str) -> Indicator:
 
 def _heading(pair: _Pair, name: str, everybody: str, words: Words, teller: Teller) -> str:
     own, country = pair.own, pair.country
-    if own["standardised"] is None or not country:
+    if own["standardised"] is None:
         return words["heading_few"].format(county=name)
-    return words["heading"].format(
-        county=name,
-        value=teller.value(NPS, own["standardised"]),
-        interval=teller.interval(NPS, own["standardised_low"], own["standardised_high"]),
-        everybody=everybody,
-        country=teller.value(NPS, country["standardised"]),
-    )
+    told = words["heading_own"].format(county=name, figure=_told(own, "standardised", NPS, teller))
+    if not country:
+        return told
+    return words["heading"].format(own=told, everybody=everybody, country=teller.value(NPS, country["standardised"]))
+
+
+def _finding(score: Record, name: str, compared: Collection[str], words: Words) -> str:
+    """Return whether the difference is real, or what is missing to tell."""
+    if len(compared) == 1:
+        return words["alone"].format(county=name, fewest=FEWEST_IN_A_FUNNEL)
+    return words["finding"].format(verdict=words[_verdict(score)].format(n=len(compared), fewest=FEWEST_IN_A_FUNNEL))
 
 
 def _verdict(record: Record) -> str:
@@ -101,7 +106,7 @@ def _table(pairs: Sequence[_Pair], quarter: str, everybody: str, words: Words, t
     names = ("verdict", "crude", "answers", "change")
     head = (words["indicator"], words["own"], begun(everybody), *(words[name] for name in names))
     rows = tuple(_row(pair, words, teller) for pair in pairs)
-    return Table(words["caption"].format(quarter=quarter), head, rows)
+    return without_empty_columns(Table(words["caption"].format(quarter=quarter), head, rows))
 
 
 def _row(pair: _Pair, words: Words, teller: Teller) -> tuple[str, ...]:
@@ -118,7 +123,7 @@ def _row(pair: _Pair, words: Words, teller: Teller) -> tuple[str, ...]:
         name,
         f"{_told(own, 'standardised', indicator, teller)}{note}",
         country,
-        words[f"short_{_verdict(own)}"],
+        words[f"short_{_verdict(own)}"] if own["standing"] else _DASH,
         _told(own, "crude", indicator, teller),
         n,
         teller.change(indicator, own["change"], own["change_low"], own["change_high"]),

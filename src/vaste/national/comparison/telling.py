@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from vaste.documents.blocks import Block, Chart, Document, Paragraph, Section, Table
@@ -11,7 +11,7 @@ from vaste.indicators.funnel import Standing
 from vaste.indicators.standardised import Standardised
 from vaste.national.comparison.charts import Dot, FunnelWords, Mark, funnel_chart, interval_chart
 from vaste.national.comparison.compared import Change, Comparison, CountyRow, Figure, Refusal, Whole
-from vaste.national.comparison.rules import Indicator, Kind, Unlike
+from vaste.national.comparison.rules import FEWEST_IN_A_FUNNEL, Indicator, Kind, Unlike
 from vaste.national.counties import Organisation
 from vaste.organisations.formats import day, number, percent
 from vaste.organisations.formats import interval as interval_text
@@ -53,8 +53,10 @@ class Teller:
         return f"{code} {name}" if name != code else code
 
     def everybody(self, compared: Iterable[str]) -> str:
-        """Return what counties are called whose answers are added up, by code: the country only where none is missing."""
+        """Return what counties are called whose answers are added up, by code: the country only where none is missing, one by its name."""
         codes = set(compared)
+        if len(codes) == 1:
+            return self.name(*codes)
         return self.words["country"] if codes >= set(self.organisations) else self.say("all_compared", n=len(codes))
 
     def indicator(self, indicator: Indicator) -> str:
@@ -135,9 +137,12 @@ def begun(text: str) -> str:
 
 
 def finding(comparison: Comparison, indicator: Indicator, teller: Teller) -> str:
-    """Return whether counties differ, in one sentence that names those that do, in the order of their codes."""
+    """Return whether counties differ, in words that name those that do, in the order of their codes; else what is missing to tell."""
+    if comparison.is_of_one:
+        return teller.say("finding_alone", county=_everybody(comparison, teller), fewest=FEWEST_IN_A_FUNNEL)
     if comparison.country[indicator].funnel is None:
-        return teller.words["finding_few"]
+        shown = sum(row.figures[indicator].standardised is not None for row in comparison.rows)
+        return teller.say("finding_few", n=shown, fewest=FEWEST_IN_A_FUNNEL)
     apart = [
         f"{teller.name(row.county)} ({teller.words[standing]})"
         for row in comparison.rows
@@ -159,13 +164,14 @@ def _of_indicator(comparison: Comparison, indicator: Indicator, teller: Teller, 
     name = teller.indicator(indicator)
     if not is_alone:
         yield Section(heading(comparison, indicator, teller), (Paragraph(finding(comparison, indicator, teller)),))
-    whole, has_charts = comparison.country[indicator], indicator.kind is not Kind.MEAN or is_alone
+    whole, has_charts = comparison.country[indicator], (indicator.kind is not Kind.MEAN or is_alone) and not comparison.is_of_one
     charts: list[Block] = [_intervals(comparison, indicator, teller, whole)] if has_charts and whole.standardised else []
     level = 1 if is_alone else 2
     yield Section(teller.words["figures"] if is_alone else name, (*charts, _figures(comparison, indicator, teller)), level)
     if has_charts and (funnel := _funnel(comparison, indicator, teller, whole)):
         yield Section(teller.words["apart"], (funnel,), level)
-    yield Section(teller.words["behind"], (_behind(comparison, indicator, teller),), level)
+    if behind := _behind(comparison, indicator, teller):
+        yield Section(teller.words["behind"], (behind,), level)
 
 
 def _intervals(comparison: Comparison, indicator: Indicator, teller: Teller, whole: Whole) -> Chart:
@@ -243,12 +249,19 @@ def _figures(comparison: Comparison, indicator: Indicator, teller: Teller) -> Ta
         words["standing"],
     )
     rows = [_figure_row(row, indicator, teller) for row in comparison.rows]
-    if country := comparison.country[indicator].standardised:
+    if (country := comparison.country[indicator].standardised) and not comparison.is_of_one:
         own = (teller.value(indicator, country.value), teller.interval(indicator, country.low, country.high))
         crude = teller.value(indicator, country.crude)
         rows.append((begun(_everybody(comparison, teller)), *own, crude, _DASH, number(country.n, teller.language), _DASH))
     caption = teller.say("figures_caption", indicator=teller.indicator(indicator), quarter=teller.quarter(comparison.quarter))
-    return Table(caption, head, tuple(rows))
+    return without_empty_columns(Table(caption, head, tuple(rows)))
+
+
+def without_empty_columns(table: Table) -> Table:
+    """Return a table without the columns in which no row has anything."""
+    kept = [number for number in range(len(table.head)) if any(row[number] != _DASH for row in table.rows)]
+    head, *rows = (tuple(row[number] for number in kept) for row in (table.head, *table.rows))
+    return replace(table, head=head, rows=tuple(rows))
 
 
 def _figure_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[str, ...]:
@@ -266,7 +279,8 @@ def _figure_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[s
     return (name, *own, *crude, n, teller.words[figure.standing] if figure.standing else _DASH)
 
 
-def _behind(comparison: Comparison, indicator: Indicator, teller: Teller) -> Table:
+def _behind(comparison: Comparison, indicator: Indicator, teller: Teller) -> Table | None:
+    """Return each county's change and spread of units; None where no county has either."""
     head = (teller.words["county"], teller.words["change"], teller.words["units"])
     rows = tuple(
         (
@@ -276,7 +290,8 @@ def _behind(comparison: Comparison, indicator: Indicator, teller: Teller) -> Tab
         )
         for row in comparison.rows
     )
-    return Table(teller.words["behind_caption"], head, rows)
+    told = without_empty_columns(Table(teller.words["behind_caption"], head, rows))
+    return told if len(told.head) > 1 else None
 
 
 def _change(change: Change | None, indicator: Indicator, teller: Teller) -> str:
@@ -293,7 +308,7 @@ def _asked(comparison: Comparison, indicator: Indicator, teller: Teller) -> Tabl
     words = teller.words
     head = (words["county"], words["responses"], words["rate"], *(words[key] for key in _CHANNELS.values()), words["coarse"])
     rows = tuple(_asked_row(row, indicator, teller) for row in comparison.rows)
-    return Table(teller.say("asked_caption", quarter=teller.quarter(comparison.quarter)), head, rows)
+    return without_empty_columns(Table(teller.say("asked_caption", quarter=teller.quarter(comparison.quarter)), head, rows))
 
 
 def _asked_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from vaste.national.hub.actions import open_county, receive
 from vaste.national.hub.following import follow_deliveries
@@ -29,8 +31,14 @@ def packages() -> dict[str, tuple[str, bytes]]:
 @pytest.fixture
 def hub(db, settings, tmp_path: Path) -> None:
     """A hub to which seven counties have delivered the second quarter, and four of them the first."""
-    settings.HUB_DIR = tmp_path / "hub"
-    for code, (key, package) in packages().items():
+    deliver_to_hub(settings, tmp_path, list(packages()))
+
+
+def deliver_to_hub(settings: LazySettings, folder: Path, codes: Sequence[str]) -> None:
+    """Begin a hub in a folder, to which some of the counties have delivered."""
+    settings.HUB_DIR = folder / "hub"
+    for code in codes:
+        key, package = packages()[code]
         open_county(code=code, public_keys=[key], actor="command", today=NOW.date())
         assert receive(HubCounty.objects.get(code=code), package, now=NOW).is_accepted
     follow_deliveries()

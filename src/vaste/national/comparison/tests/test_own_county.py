@@ -206,6 +206,21 @@ def test_the_county_stands_beside_the_country_with_its_interval_and_whether_the_
     assert "I received help when I needed it: agree" in page
 
 
+def test_a_county_alone_is_told_what_a_comparison_takes_and_sees_its_own_figures(staff):
+    keep(signed(comparison(codes=["18"])))
+    page = shown(staff)
+    assert re.search(r"Soite: NPS \d+ \(\d+–\d+\) Only Soite is in the comparison so far\.", page)
+    assert "of at least two counties, and to judge the differences at least 5" in page
+    assert "Indicator County, standardised As it came Answers NPS" in page
+
+
+def test_with_a_few_counties_it_is_said_how_many_it_takes_to_tell_whether_a_difference_is_real(staff):
+    keep(signed(comparison(codes=COUNTIES[:4])))
+    page = shown(staff)
+    assert "cannot be told, as it takes the figures of at least 5 counties (4 are in now)" in page
+    assert "Is the difference real" not in page
+
+
 def test_a_figure_that_could_hardly_be_standardised_says_so(staff):
     whole = {stratum: each for stratum, each in delivery("18", "2026-Q2").strata.items() if stratum.age_band == stratum.channel == "all"}
     keep(signed(comparison(strata=whole)))

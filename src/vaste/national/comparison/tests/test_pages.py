@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from tests.browser import axe_findings, chromium, width_of
 
 from vaste.national.comparison.open_data import canonical
-from vaste.national.comparison.tests.conftest import COUNTIES
+from vaste.national.comparison.tests.conftest import COUNTIES, deliver_to_hub
 from vaste.national.comparison.words import teller_of
 from vaste.national.counties import organisations
 from vaste.national.hub.keys import hub_key
@@ -43,17 +43,30 @@ def test_the_page_begins_with_the_country_and_names_counties_by_code_not_by_rank
 
 
 @pytest.mark.parametrize(
-    ("language", "one", "all_of_them"),
+    ("language", "two", "all_of_them"),
     [
-        ("fi", "vertaillut alueet yhteensä (1)", "koko maa"),
-        ("sv", "alla jämförda områden (1)", "hela landet"),
-        ("en", "all counties compared (1)", "whole country"),
+        ("fi", "vertaillut alueet yhteensä (2)", "koko maa"),
+        ("sv", "alla jämförda områden (2)", "hela landet"),
+        ("en", "all counties compared (2)", "whole country"),
     ],
 )
-def test_counties_together_are_the_country_only_where_none_is_missing(language, one, all_of_them):
+def test_counties_together_are_the_country_only_where_none_is_missing(language, two, all_of_them):
     teller = teller_of(language)
-    assert teller.everybody(["18"]) == one
+    assert teller.everybody(["18", "19"]) == two
+    assert teller.everybody(["18"]) == teller.name("18")
     assert teller.everybody(organisations()) == all_of_them
+
+
+def test_a_single_county_is_told_what_a_comparison_takes_and_shown_without_empty_columns(db, settings, tmp_path):
+    deliver_to_hub(settings, tmp_path, ["01"])
+    page = text_of("/comparison?quarter=2026-Q1")
+    assert "Only one county is in the comparison so far: " in page
+    assert "of at least two counties, and to judge the differences at least 5" in page
+    figures = page[page.index("The figures by county") : page.index("Whom the answers came from")]
+    assert "–</td>" not in figures
+    assert "Against the limits" not in figures
+    assert "all counties compared" not in page
+    assert "<svg" not in page
 
 
 def test_every_statement_can_be_read_and_an_unknown_indicator_is_not_found(hub):
