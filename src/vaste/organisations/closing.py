@@ -55,6 +55,6 @@ def show_or_close(
         return show(Attempt("too_long", request.POST.get("note", ""), 422))
     note = form.cleaned_data["note"]
     if close(request.user, note):
-        return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(request.get_full_path())
     found.refresh_from_db()
     return show(Attempt("done_before", note, 409))

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from tests.factories import HEALTH_STATION, SOCIAL_UNIT, make_county
 
 from vaste.cases.actions import ContactDetails, request_contact
 from vaste.cases.models import ContactRequest
+from vaste.core import clock
 from vaste.core.models import AuditEntry
 from vaste.organisations.actions import give_role
 from vaste.organisations.models import County, Unit, User
@@ -57,6 +59,96 @@ def test_requests_are_listed_by_deadline_and_late_ones_are_named(staff):
 
     assert "Requests waiting: 2, of which past their deadline: 2" in shown
     assert shown.index("18.5.2026") < shown.index("20.5.2026")
+
+
+def test_a_long_list_comes_in_pages_that_leave_out_nobody_and_repeat_nobody(staff):
+    asked = {str(ask_for_contact(received_on=date(2026, 3, day)).pk) for day in range(1, 32)}
+
+    pages = [staff.get(f"/staff/requests{page}").content.decode() for page in ("", "?page=2")]
+
+    assert "Requests 1–25 of 31, the nearest deadline first." in pages[0]
+    assert "Requests 26–31 of 31" in pages[1]
+    listed = [re.findall(r"/staff/requests/([0-9a-f-]{36})", page) for page in pages]
+    assert [len(each) for each in listed] == [25, 6]
+    assert {*listed[0], *listed[1]} == asked
+    assert '<a rel="next" href="?page=2">Next</a>' in pages[0]
+    assert '<a rel="prev" href="?">Previous</a>' in pages[1]
+
+
+@pytest.mark.parametrize(("page", "shown"), [("0", "26–31"), ("99", "26–31"), ("x", "1–25"), ("-1", "26–31")])
+def test_a_page_that_is_not_there_any_more_is_the_last_one(staff, page, shown):
+    for day in range(1, 32):
+        ask_for_contact(received_on=date(2026, 3, day))
+
+    assert f"Requests {shown} of 31" in staff.get(f"/staff/requests?page={page}").content.decode()
+
+
+def test_a_list_asks_the_database_as_often_for_many_as_for_few(staff, django_assert_max_num_queries):
+    for day in range(1, 32):
+        ask_for_contact(received_on=date(2026, 3, day))
+
+    with django_assert_max_num_queries(12):
+        staff.get("/staff/requests")
+
+
+def test_the_list_is_narrowed_to_a_unit_and_the_heading_counts_that_unit(staff, nurse, county):
+    give_role(user=nurse, county=county, unit=Unit.objects.get(oid=SOCIAL_UNIT), actor="test")
+    ask_for_contact()
+    for day in (5, 6):
+        ask_for_contact(SOCIAL_UNIT, received_on=date(2026, 5, day))
+
+    everything = staff.get("/staff/requests").content.decode()
+    shown = staff.get(f"/staff/requests?unit={SOCIAL_UNIT}").content.decode()
+
+    assert "Requests waiting: 3" in everything
+    assert "Adult social work (2)</option>" in everything
+    assert "Requests waiting: 2" in shown
+    assert "Requests 1–2 of 2" in shown
+    assert f"?unit={SOCIAL_UNIT}" in shown
+
+
+def test_past_their_deadline_are_those_alone_and_what_is_due_today_is_named(staff, county):
+    ask_for_contact()
+    today = county.day_of(clock.now())
+    ContactRequest.objects.filter(pk=ask_for_contact(received_on=date(2026, 5, 5)).pk).update(due_on=today)
+
+    every = staff.get("/staff/requests").content.decode()
+    late = staff.get("/staff/requests?show=late").content.decode()
+
+    assert "Requests waiting: 2, of which past their deadline: 1" in every
+    assert "<strong>today</strong>" in every
+    assert "Requests 1–1 of 1, the one that has waited longest first." in late
+    assert "<strong>today</strong>" not in late
+
+
+def test_the_answered_are_listed_by_themselves_last_answered_first(staff):
+    first, second = ask_for_contact(), ask_for_contact(received_on=date(2026, 5, 5))
+    for request in (first, second):
+        staff.post(f"/staff/requests/{request.pk}", {"note": ""})
+    ContactRequest.objects.filter(pk=first.pk).update(answered_on=date(2026, 5, 6))
+
+    shown = staff.get("/staff/requests?show=answered").content.decode()
+
+    assert "nurse@example.fi" in shown
+    assert shown.index(str(second.pk)) < shown.index(str(first.pk))
+    assert "No client of your units is waiting" in staff.get("/staff/requests").content.decode()
+
+
+def test_who_has_answered_one_is_led_to_the_next_and_back_to_the_same_list(staff):
+    first, second = ask_for_contact(), ask_for_contact(received_on=date(2026, 5, 5))
+
+    answered = staff.post(f"/staff/requests/{first.pk}?show=late", {"note": ""}, follow=True).content.decode()
+
+    assert f'href="/staff/requests/{second.pk}?show=late">The next request that waits</a>' in answered
+    assert 'href="/staff/requests?show=late">All requests</a>' in answered
+
+
+def test_a_choice_that_nothing_fits_says_so_and_leads_back(staff):
+    assert "No requests fit this choice." in staff.get("/staff/requests?show=late").content.decode()
+
+
+def test_the_list_of_a_unit_of_somebody_else_does_not_exist(staff):
+    assert staff.get(f"/staff/requests?unit={SOCIAL_UNIT}").status_code == 404
 
 
 def test_the_list_shows_no_name_or_number(staff):
