@@ -5,6 +5,12 @@ import tempfile
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as runs
+
+# No test is timed by the clock: this machine may be busy. What else Hypothesis does here or on CI stays as it is.
+runs.register_profile("untimed", runs(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+runs.load_profile("untimed")
 
 if "VASTE_DATA_DIR" not in os.environ:
     os.environ["VASTE_DATA_DIR"] = tempfile.mkdtemp(prefix="vaste-tests-")
