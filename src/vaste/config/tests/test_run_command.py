@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.waiting import is_gone, wait_until
 
 from vaste.config.server import free_port
 
@@ -45,16 +45,4 @@ def test_the_demo_names_the_port_that_was_asked_for_and_ends_with_its_terminal(r
     os.killpg(process.pid, signal.SIGHUP)
 
     assert process.wait(_PATIENCE_SECONDS) == 0
-    assert is_gone(process.pid)
-
-
-def is_gone(group: int) -> bool:
-    """Tell whether no process of a group is left, after a while."""
-    end = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < end:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    return False
+    wait_until(lambda: is_gone(process.pid))

@@ -2,14 +2,18 @@
 
 import json
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from tests.factories import COUNTY, UNITS, visit_fields
+from tests.waiting import wait_until
 
 from vaste.config.command import vaste
 from vaste.core import clock
@@ -57,9 +61,20 @@ def test_a_county_rehearses_in_a_folder_of_its_own_and_is_told_what_happened(tmp
     environment |= {"VASTE_DATA_DIR": str(tmp_path / "data"), "VASTE_SMS_URL": "simulated://?speed=500&answer_share=0"}
 
     def call(*arguments: str) -> str:
-        done = subprocess.run([VASTE, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([VASTE, *arguments], env=environment, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def rehearse_until_all_have_ended(*arguments: str) -> str:
+        command = [VASTE, "simulate", "operator", *arguments]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                wait_until(lambda: process.poll() is not None or has_ended(tmp_path / "data" / "vaste.sqlite3"))
+            finally:
+                process.send_signal(signal.SIGINT)
+            told, _ = process.communicate(timeout=300)
+        assert process.returncode == 0
+        return told
 
     def file(name: str, text: str) -> str:
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -72,7 +87,15 @@ def test_a_county_rehearses_in_a_folder_of_its_own_and_is_told_what_happened(tmp
     call("county", "load", file("county.toml", COUNTY))
     call("units", "load", file("units.csv", UNITS))
     call("intake", file("visits.jsonl", "\n".join(map(json.dumps, visits))))
-    told = json.loads(call("simulate", "operator", "--faults", "none,doubled_receipts:1", "--minutes", "0.1", "--json"))
+    told = json.loads(rehearse_until_all_have_ended("--faults", "none,doubled_receipts:1", "--json"))
     assert told["faults"] == {"doubled_receipts": 20}
     assert set(told["messages"]) <= {"delivered", "undelivered"}
     assert told["people"] == {"delivered": told["messages"]["delivered"]}
+    assert json.loads(call("simulate", "operator", "--minutes", "0.001", "--json"))["people"] == {}, "it ends by itself"
+
+
+def has_ended(database: Path) -> bool:
+    """Tell whether the phones of all messages have them, or cannot have them."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60)) as connection:
+        under_way = "SELECT COUNT(*) FROM messaging_outboundmessage WHERE state NOT IN ('delivered', 'undelivered')"
+        return connection.execute(under_way).fetchone() == (0,)
