@@ -15,7 +15,7 @@ import pytest
 
 from tests.factories import COUNTY, UNITS, visit_fields
 from tests.smsc.house import SENDER
-from tests.smsc.peers import Smsc, node_smsc
+from tests.smsc.peers import PATIENCE, Smsc, node_smsc
 from vaste.core import clock
 from vaste.core.ids import new_id
 from vaste.messaging.rules import SOONEST_ANSWER
@@ -32,12 +32,12 @@ class County:
         self.folder = folder
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("VASTE_")}
         self._environment["VASTE_DATA_DIR"] = str(folder / "data")
-        self._environment["VASTE_SMS_URL"] = f"smpp://vaste:secret@127.0.0.1:{smsc.port}?answer_seconds=5"
+        self._environment["VASTE_SMS_URL"] = f"smpp://vaste:secret@127.0.0.1:{smsc.port}?answer_seconds={PATIENCE}"
         if database_url:
             self._environment["VASTE_DATABASE_URL"] = database_url
 
     def vaste(self, *arguments: str) -> str:
-        done = subprocess.run([VASTE, *arguments], env=self._environment, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([VASTE, *arguments], env=self._environment, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -54,7 +54,7 @@ class County:
                 yield
             finally:
                 process.terminate()
-                process.wait(20)
+                process.wait(PATIENCE)
 
 
 class Phone:
@@ -66,7 +66,7 @@ class Phone:
 
     def reads(self) -> str:
         """Return the next text that comes, its parts joined."""
-        parts = [self._smsc.wait_for("submit", to=self._digits, seconds=20)]
+        parts = [self._smsc.wait_for("submit", to=self._digits)]
         if parts[0]["concat"]:
             total = int(parts[0]["concat"][0][6:8], 16)
             parts += [self._smsc.wait_for("submit", to=self._digits) for _ in range(total - 1)]

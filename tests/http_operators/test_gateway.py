@@ -132,7 +132,7 @@ def test_an_operator_that_falls_silent_costs_one_windowful_and_then_one_message_
         return [outcome.end for [outcome] in outcomes]
 
     async def submit() -> tuple[list[SubmitEnd], list[SubmitEnd], list[SubmitEnd], int]:
-        async with running(f"&window=5{IMPATIENT}") as (gateway, peer):
+        async with running("&window=5&answer_seconds=3") as (gateway, peer):  # enough for the operator's answers once it speaks again
             peer.behave = is_silent
             first = await ends(gateway, 5)
             await asyncio.sleep(0.55)

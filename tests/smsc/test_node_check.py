@@ -88,19 +88,20 @@ def test_a_refused_message_is_told_with_what_its_status_means(settings: Any, sms
 
 
 @pytest.mark.parametrize(
-    ("manner", "words"),
+    ("manner", "seconds", "words"),
     [
-        ({"receipt": None}, "No receipt came in 4 seconds."),
-        ({"receipt": "UNDELIV"}, "cannot be delivered: the operator's own code 000."),
-        ({"answer": "cut"}, "nobody can tell whether it took the message"),
-        ({}, "No reply came in 4 seconds. If you did reply, the sender +3584573960275 does not lead back to this account"),
+        ({"receipt": None}, 2, "No receipt came in 2 seconds."),
+        ({"receipt": "UNDELIV"}, PATIENCE, "cannot be delivered: the operator's own code 000."),
+        ({"answer": "cut"}, PATIENCE, "nobody can tell whether it took the message"),
+        # As long as is waited here for a reply that does not come, its receipt may take.
+        ({}, 8, "No reply came in 8 seconds. If you did reply, the sender +3584573960275 does not lead back to this account"),
     ],
     ids=["no receipt", "undelivered", "no answer", "no reply"],
 )
-def test_what_does_not_come_is_told_with_what_to_ask(settings: Any, smsc: Smsc, manner: dict[str, Any], words: str) -> None:
+def test_what_does_not_come_is_told_with_what_to_ask(settings: Any, smsc: Smsc, manner: dict[str, Any], seconds: int, words: str) -> None:
     make_county()
     smsc.do("behave", **manner)
-    assert words in failure(settings, address(smsc), "--to", PHONE, "--wait", "4")
+    assert words in failure(settings, address(smsc), "--to", PHONE, "--wait", str(seconds))
 
 
 def test_where_nobody_listens_the_port_is_named(settings: Any) -> None:

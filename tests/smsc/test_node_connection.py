@@ -65,7 +65,7 @@ def test_a_single_run_says_when_the_operator_cannot_be_reached(smsc: Smsc) -> No
 
 
 def test_a_silent_operator_is_given_up_and_found_again(smsc: Smsc) -> None:
-    with working(smsc, House(), options="&enquire_seconds=0.3&answer_seconds=1") as account:
+    with working(smsc, House(), options="&enquire_seconds=0.3&answer_seconds=4") as account:
         until(account.is_ready)
         smsc.freeze()
         until(lambda: not account.is_ready())

@@ -46,7 +46,7 @@ def workers(smsc: Smsc) -> Iterator[Callable[[], None]]:
         "VASTE_DATABASE_URL": database_url(),
         "VASTE_IDENTITY_KEY": " ".join(settings.IDENTITY_KEYS),
     }
-    address = f"smpp://vaste:secret@127.0.0.1:{smsc.port}?answer_seconds=2&rate=120"
+    address = f"smpp://vaste:secret@127.0.0.1:{smsc.port}?answer_seconds={PATIENCE}&rate=120"
     arguments = [sys.executable, "-m", "tests.smsc.worker_process", address]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True, "bufsize": 1}
     with subprocess.Popen(arguments, cwd=ROOT, env=environment, **pipes) as process:

@@ -174,6 +174,9 @@ def test_an_operator_that_lets_us_in_and_throws_us_out_is_met_with_growing_pause
         port = server.sockets[0].getsockname()[1]
         gateway = SmppGateway(SmppSettings.from_url(f"smpp://vaste:secret@127.0.0.1:{port}"))
         running = asyncio.create_task(gateway.run(Deaf()))  # type: ignore[arg-type]
+        async with asyncio.timeout(120):
+            while not binds:
+                await asyncio.sleep(0.01)
         await asyncio.sleep(2.5)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
