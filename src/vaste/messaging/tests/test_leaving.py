@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from tests.waiting import wait_until
 
 from vaste.core import clock
 from vaste.core.ids import new_id
@@ -74,9 +75,12 @@ def test_whenever_a_worker_is_ended_every_message_is_either_handed_over_or_still
         worker = Worker(operator, hooks=hooks, timing=Timing(poll_seconds=0.01))
         thread = threading.Thread(target=worker.run_forever, args=[stop])
         thread.start()
+        if round_number == 0:  # once at least it comes to work before it is ended, however slow this machine is
+            wait_until(lambda: operator.taken > 0)
         time.sleep(0.06 + 0.013 * round_number)
         stop.set()
-        thread.join(20)
+        thread.join(120)
+        assert not thread.is_alive()
 
     states = dict(OutboundMessage.objects.values_list("id", "state"))
     assert set(states.values()) <= {MessageState.QUEUED, MessageState.LEASED, MessageState.ACCEPTED}
