@@ -142,9 +142,10 @@ def test_the_doctor_passes_on_what_workers_have_met():
 
 
 def test_given_the_number_the_opt_out_is_shown_with_day_and_way():
-    opt_out(phone=phone(1), way=OptOutWay.PAGE, today=clock.now().date())
+    today = clock.now().date()
+    opt_out(phone=phone(1), way=OptOutWay.PAGE, today=today)
     shown = told("optout", "show", "040 0000001")
-    assert (shown["opted_out_since"], shown["way"]) == (clock.now().date().isoformat(), "page")
+    assert (shown["opted_out_since"], shown["way"]) == (today.isoformat(), "page")
     assert [(entry["opted_out"], entry["way"]) for entry in shown["entries"]] == [(True, "page")]
     assert "on the survey page, noted by respondent" in run("optout", "show", "040 0000001").stdout
 

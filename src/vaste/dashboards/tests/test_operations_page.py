@@ -72,7 +72,7 @@ def test_when_all_is_well_the_heading_says_so(director):
     note_sighting(Sighting("first", is_connected=True), now=clock.now())
     page = shown(director)
     assert "Messages go as they should: nothing needs attention" in page
-    assert re.search(r"first connected \(for \d s\) 100%", page)
+    assert re.search(r"first connected \(for \d+ (s|min)\) 100%", page)
     assert "vaste_alarm{" not in metrics()
 
 

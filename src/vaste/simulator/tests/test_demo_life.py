@@ -36,10 +36,11 @@ def begin_at(data_dir: Path, day: date, visits: int = 0) -> None:
 
 def test_a_day_goes_through_the_intake_and_ends_with_one_line(tmp_path):
     said: list[str] = []
+    today = clock.now().date()
+    monday = first_day(today)
     demo = demo_in(tmp_path, said)
     demo.live_a_day(threading.Event(), from_share=0)
-    monday = first_day(clock.now().date())
-    assert read_progress(tmp_path, clock.now().date()) == Progress(day=date.fromordinal(monday.toordinal() + 1), visits=600)
+    assert read_progress(tmp_path, today) == Progress(day=date.fromordinal(monday.toordinal() + 1), visits=600)
     invited = Invitation.objects.count()
     assert 380 < invited < 560
     assert OutboundMessage.objects.count() == invited
