@@ -54,9 +54,10 @@ def private_cluster() -> Iterator[str]:
     assert programs, "PostgreSQL is not installed"
     folder = Path(tempfile.mkdtemp(prefix="vaste-postgresql-"))
     before = _as_server_user(folder)
-    data, port = folder / "data", _free_port()
+    data = folder / "data"
     try:
         _run([*before, str(programs / "initdb"), "-D", str(data), "-U", "vaste", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
+        port = _free_port()  # only now: making the server's folder takes seconds, in which another could have it
         options = f"{_OPTIONS} -c port={port} -c unix_socket_directories={folder}"
         control = [*before, str(programs / "pg_ctl"), "-D", str(data), "-w"]
         _run([*control, "-o", options, "-l", str(folder / "log"), "start"])
