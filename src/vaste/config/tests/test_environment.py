@@ -161,7 +161,7 @@ def vaste(folder: Path, *arguments: str, **variables: str) -> subprocess.Complet
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("VASTE_", "DJANGO_"))}
     command = [str(Path(sys.executable).with_name("vaste")), *arguments]
     return subprocess.run(
-        command, env={**environment, "VASTE_DATA_DIR": str(folder), **variables}, capture_output=True, text=True, timeout=60, check=False
+        command, env={**environment, "VASTE_DATA_DIR": str(folder), **variables}, capture_output=True, text=True, timeout=300, check=False
     )
 
 

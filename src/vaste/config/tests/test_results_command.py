@@ -125,7 +125,7 @@ def test_the_benchmark_measures_in_a_database_of_its_own(db, tmp_path):
     environment = {**os.environ, "VASTE_DATA_DIR": str(tmp_path)}
     command = [str(Path(sys.executable).with_name("vaste")), "bench", "results", "--responses", "300", "--runs", "20", "--json"]
 
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=300)
 
     facts = json.loads(done.stdout)
     assert (facts["responses"], facts["runs"], facts["limit_ms"]) == (300, 20, 300)

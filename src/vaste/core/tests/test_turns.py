@@ -14,7 +14,7 @@ from tests.waiting import wait_until
 from vaste.core.sqlite.base import DatabaseWrapper
 from vaste.core.sqlite.turns import Turns
 
-_LONG = 30.0
+_LONG = 120.0
 
 
 def test_the_turn_goes_to_who_has_waited_longest() -> None:

@@ -68,7 +68,7 @@ def lived(
         with suppress(asyncio.CancelledError):
             await running
 
-    asyncio.run(asyncio.wait_for(life(), timeout=20))
+    asyncio.run(asyncio.wait_for(life(), timeout=120))
     return operator, heard
 
 

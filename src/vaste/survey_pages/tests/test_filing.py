@@ -71,7 +71,7 @@ def filed_at_once(filing, answers):
     gate = threading.Barrier(len(answers))
 
     def one(answer):
-        gate.wait(10)
+        gate.wait(120)
         with closing(connection):
             try:
                 return filing.file(answer)

@@ -65,7 +65,7 @@ def test_a_write_that_fails_takes_none_of_its_group_with_it(units):
     gate = threading.Barrier(9)
 
     def one(number):
-        gate.wait(10)
+        gate.wait(120)
         work = failing(units[0]) if number % 3 == 0 else renaming(units[number % 3], f"Nimi {number}")
         with closing(connection):
             try:
