@@ -31,7 +31,7 @@ def county(settings, tmp_path) -> County:
     settings.HUB_URL = settings.HUB_TOKEN = settings.HUB_SHOWS = settings.HUB_KEY = ""  # set by the demo, and forgotten with this test
     made = prepare_demo_county(data_dir=tmp_path, now=clock.now())
     prepare_demo_accounts(county=made, data_dir=tmp_path)
-    on = (first_day(clock.now().date()) + timedelta(days=3)).isoformat()
+    on = (first_day(made.day_of(clock.now())) + timedelta(days=3)).isoformat()
     for unit, times in ((FIRST_UNIT, 90), (THIRD_UNIT, 60)):
         invite(4 * times, unit=unit, on=on)
         record(times, unit=unit, on=on, nps=9, answers={"access": 5, "safety": 4})

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -19,7 +20,7 @@ from vaste.organisations.actions import give_role
 from vaste.organisations.models import County, Unit, User
 
 pytestmark = pytest.mark.django_db
-TODAY = clock.now().date()
+TODAY = clock.now().astimezone(ZoneInfo("Europe/Helsinki")).date()  # the county's: on a Sunday night it is in its next week already
 FIRST = (TODAY.replace(day=1) - timedelta(days=70)).replace(day=1)
 LAST = date(TODAY.year + 1, 6, 30)
 TYPED = {"name": "Kevät 2027", "first_month": f"{TODAY:%Y-%m}", "last_month": f"{LAST:%Y-%m}", "needed": "400", "units": "all"}
