@@ -8,6 +8,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+# On two cores that do something else half a minute, which is usual, may pass until a page is there.
+_PATIENCE_MILLISECONDS = 120_000
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -23,7 +25,8 @@ _QUIET = (
 def chromium() -> Iterator[Browser]:
     """Start the Chromium of the system. Inside, the test's own thread may not touch the database: prepare it before."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(_QUIET), timeout=_PATIENCE_MILLISECONDS)
+        browser.on("context", lambda context: context.set_default_timeout(_PATIENCE_MILLISECONDS))
         try:
             yield browser
         finally:
