@@ -22,6 +22,8 @@ from vaste.simulator.operator import SimulatedOperator
 
 WORK, DEMO = "work", "demo"
 _LINK_WAIT_SECONDS = 10.0
+# On a machine that has much else to do.
+_LATE_LINK_WAIT_SECONDS = 600.0
 _SETTLES_SECONDS = 3.0
 
 
@@ -53,8 +55,12 @@ def _start_demo(operator: SimulatedOperator) -> None:
     stop = threading.Event()
     demo.start(stop)
     port = None if settings.HUB_URL else free_port(settings.PORT + 1)
-    _say(_welcome(accounts, demo.own_link(timeout_seconds=_LINK_WAIT_SECONDS), hub_address(port) if port else ""))
+    _place, number = demo.invite_own_phone("fi")
+    link = demo.link_on(number, timeout_seconds=_LINK_WAIT_SECONDS)
+    _say(_welcome(accounts, link, hub_address(port) if port else ""))
     threading.Thread(target=_add, args=(county, data_dir, port, stop), name="demo hub", daemon=True).start()
+    if not link and (late := demo.link_on(number, timeout_seconds=_LATE_LINK_WAIT_SECONDS)):
+        _say(_told_link(late))
 
 
 def _add(county: County, data_dir: Path, port: int | None, stop: threading.Event) -> None:
@@ -74,6 +80,10 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
+def _told_link(link: str) -> str:
+    return f"  Survey   {link}   an unused link: answer it as a client"
+
+
 def _welcome(accounts: list[DemoAccount], link: str, hub: str) -> str:
     base = settings.BASE_URL
     lines = [
@@ -87,5 +97,5 @@ def _welcome(accounts: list[DemoAccount], link: str, hub: str) -> str:
     if hub:
         lines.append(f"  Hub      {hub}/   where the pilot campaign's delivery arrives, some minutes after the first start")
     if link:
-        lines.append(f"  Survey   {link}   an unused link: answer it as a client")
+        lines.append(_told_link(link))
     return "\n".join([*lines, "", "Press Ctrl+C to end. What you see is kept in the data folder; `make run` goes on from there.", ""])
