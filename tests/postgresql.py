@@ -3,12 +3,13 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 # No fsync: tests kill our programs, never the server, and what a disk keeps when the power goes is PostgreSQL's matter.
 _OPTIONS = (
@@ -40,13 +41,6 @@ def _as_server_user(folder: Path) -> list[str]:
     return ["runuser", "-u", "postgres", "--"]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def private_cluster() -> Iterator[str]:
     """Start a server in a folder of its own and yield its `postgresql://` address; end and erase it afterwards."""
@@ -54,10 +48,9 @@ def private_cluster() -> Iterator[str]:
     assert programs, "PostgreSQL is not installed"
     folder = Path(tempfile.mkdtemp(prefix="vaste-postgresql-"))
     before = _as_server_user(folder)
-    data = folder / "data"
+    data, port = folder / "data", free_port()
     try:
         _run([*before, str(programs / "initdb"), "-D", str(data), "-U", "vaste", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
-        port = _free_port()  # only now: making the server's folder takes seconds, in which another could have it
         options = f"{_OPTIONS} -c port={port} -c unix_socket_directories={folder}"
         control = [*before, str(programs / "pg_ctl"), "-D", str(data), "-w"]
         _run([*control, "-o", options, "-l", str(folder / "log"), "start"])

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.factories import COUNTY, UNITS, visit_fields
+from tests.ports import free_port
 
 from vaste.core import clock
 from vaste.simulator.people import number_of
@@ -37,7 +38,7 @@ class Day:
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     folder = tmp_path_factory.mktemp("day")
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VASTE_")}
     environment |= {"VASTE_DATA_DIR": str(data), "VASTE_PORT": str(port), "VASTE_BASE_URL": f"http://127.0.0.1:{port}"}
     environment |= {"VASTE_SMS_URL": "simulated://?answer_share=1&speed=100"}
@@ -72,13 +73,6 @@ def _write_inputs(folder: Path) -> None:
 def _run(environment: dict[str, str], *command: str) -> bytes:
     done = subprocess.run([_VASTE, *command], env=environment, check=True, timeout=300, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int) -> None:

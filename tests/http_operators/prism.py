@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.smsc.peers import free_port, missing
+from tests.ports import free_port
+from tests.smsc.peers import missing
 
 PRISM = Path(__file__).parent / "prism"
 # Twilio carries its description in the package of its command line.
@@ -48,14 +49,14 @@ def _install() -> None:
         if (PRISM / "node_modules" / ".bin" / "prism").exists():
             return
         install = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(install, cwd=PRISM, capture_output=True, timeout=180, check=False)
+        done = subprocess.run(install, cwd=PRISM, capture_output=True, timeout=600, check=False)
         if done.returncode != 0:
             missing("the npm package @stoplight/prism-cli could not be installed")
 
 
 def _description(folder: Path) -> bytes:
     """Return the description out of the package of the one version that was looked at."""
-    done = subprocess.run(["npm", "pack", _PACKAGE, "--silent"], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(["npm", "pack", _PACKAGE, "--silent"], cwd=folder, capture_output=True, text=True, timeout=600, check=False)
     package = folder / done.stdout.strip().splitlines()[-1] if done.returncode == 0 and done.stdout.strip() else None
     if package is None or not package.exists():
         missing(f"the npm package {_PACKAGE}, which carries Twilio's description, could not be fetched")
@@ -75,7 +76,7 @@ def _messages_only(description: dict[str, object]) -> dict[str, object]:
 
 
 def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while True:
         with socket.socket() as attempt:
             if attempt.connect_ex(("127.0.0.1", port)) == 0:

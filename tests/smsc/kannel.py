@@ -15,7 +15,8 @@ from urllib.error import URLError
 from urllib.parse import quote, unquote_to_bytes
 from urllib.request import urlopen
 
-from tests.smsc.peers import PATIENCE, free_port, missing
+from tests.ports import free_port
+from tests.smsc.peers import PATIENCE, missing
 
 from vaste.messaging.http.gateway import HttpGateway
 from vaste.messaging.http.kannel import Kannel
@@ -95,7 +96,7 @@ def kannel(folder: Path, *, smsc: str, base_url: str, smsc_port: int = 0) -> Ite
 
 def _start_smsbox(start: Callable[[], subprocess.Popen[bytes]], running: RunningKannel) -> None:
     """Start smsbox until it stays: it ends at once where bearerbox does not listen yet."""
-    box, deadline = start(), time.monotonic() + 60
+    box, deadline = start(), time.monotonic() + 180
     while not running.is_up():
         assert time.monotonic() < deadline, "Kannel did not start"
         time.sleep(0.2)

@@ -6,7 +6,6 @@ import os
 import queue
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.ports import free_port
 
 # How many seconds a test waits for what must come, on a machine that has a lot to do.
 PATIENCE = 60
@@ -30,14 +30,6 @@ def missing(what: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
-
-
-def free_port() -> int:
-    """Return a port where nobody listens."""
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        port: int = attempt.getsockname()[1]
-        return port
 
 
 class Smsc:
@@ -116,7 +108,7 @@ def install_node_smsc() -> None:
         if (NODE_SMSC / "node_modules" / "smpp").exists():
             return
         install = ["npm", "ci", "--no-audit", "--no-fund"]
-        done = subprocess.run(install, cwd=NODE_SMSC, capture_output=True, timeout=180, check=False)
+        done = subprocess.run(install, cwd=NODE_SMSC, capture_output=True, timeout=600, check=False)
         if done.returncode != 0:
             missing("the npm package smpp could not be installed")
 

@@ -7,9 +7,10 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from tests.factories import make_county, take_in_visits, visit_fields
+from tests.ports import free_port
 from tests.smsc.house import PHONE, until
 from tests.smsc.kannel import FakePhones, RunningKannel, kannel, to_fake_smsc
-from tests.smsc.peers import PATIENCE, free_port
+from tests.smsc.peers import PATIENCE
 
 from vaste.config.working import hooks
 from vaste.core import clock

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from tests.factories import make_county
-from tests.smsc.peers import PATIENCE, Smsc, free_port, node_smsc
+from tests.ports import free_port
+from tests.smsc.peers import PATIENCE, Smsc, node_smsc
 from tests.smsc.test_node_connection import certificate_for
 
 from vaste.config.command import vaste

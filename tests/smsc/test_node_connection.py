@@ -9,8 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.ports import free_port
 from tests.smsc.house import House, gateway, plan, state_of, until, working
-from tests.smsc.peers import PATIENCE, Smsc, free_port, node_smsc
+from tests.smsc.peers import PATIENCE, Smsc, node_smsc
 from tests.smsc.tls_front import TlsFront, tls_front
 
 from vaste.core import clock

@@ -5,9 +5,9 @@ from dataclasses import asdict
 
 import pytest
 from django.db import connection
+from tests.ports import free_port
 
 from vaste.config.commands.bench_county_world import kill_county
-from vaste.config.commands.bench_hub import free_port
 from vaste.config.commands.bench_hub_world import Hub, running
 
 

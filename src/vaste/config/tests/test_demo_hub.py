@@ -7,6 +7,7 @@ from time import monotonic, sleep
 
 import httpx
 import pytest
+from tests import ports
 from tests.record import invite, record
 
 from vaste.config.demo_hub import DemoHub
@@ -43,7 +44,7 @@ def county(settings, tmp_path) -> County:
 def hub(county, tmp_path):
     """Return the demo's hub, and what it said."""
     said: list[str] = []
-    made = DemoHub(county=county, data_dir=tmp_path, port=free_port(0), say=said.append)
+    made = DemoHub(county=county, data_dir=tmp_path, port=ports.free_port(), say=said.append)
     yield made, said
     made.end()
 

@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
+from tests.ports import free_port
 
-from vaste.config.commands.bench_hub import free_port
 from vaste.config.commands.bench_hub_world import Hub, found, made_counties, random_kills, running, wait_until_tabled
 from vaste.config.commands.hub import hub
 from vaste.core import clock

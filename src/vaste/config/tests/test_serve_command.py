@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from tests.ports import free_port
 from tests.waiting import is_gone, wait_until
 
 from vaste.config.commands.bench_results import scratch_database
 from vaste.config.commands.bench_survey import database_url, key_settings
 from vaste.config.commands.bench_survey_load import BODY
 from vaste.config.commands.bench_survey_world import make_open_links
-from vaste.config.server import free_port
 from vaste.responses.models import MailboxAnswer
 
 _VASTE = Path(sys.executable).parent / "vaste"
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Serve the scratch database; give the process and its address."""
-    port = free_port(0)
+    port = free_port()
     environment = {
         **os.environ,
         **key_settings(),
