@@ -1,4 +1,4 @@
-"""The audit trail: an append-only chain of entries, each holding the hash of the one before."""
+"""The audit trail, an append-only chain of entries, each holding the hash of the one before; and which keys the database was used with."""
 
 from django.db import models
 
@@ -20,3 +20,16 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"
+
+
+class UsedKey(models.Model):
+    """An identity key that the database was used with, by its id, which tells nothing of it and stands in sealed values anyway."""
+
+    key_id = models.CharField(max_length=8, primary_key=True)
+    first_used_on = models.DateField()
+
+    class Meta:
+        ordering = ("first_used_on", "key_id")
+
+    def __str__(self) -> str:
+        return self.key_id
