@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from vaste.config.commands.outcome import refuse
+from vaste.config.commands.setting_up import set_up
 
 # name → module and attribute; imported only when called, so that `vaste --help` is quick and one fault stays alone.
 _COMMANDS = {
@@ -56,7 +57,7 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         if cmd_name not in _WITHOUT_SETTINGS:
-            _set_up()
+            set_up()
         module, _, attribute = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
@@ -80,17 +81,6 @@ def _in_words(error: Exception) -> str:
 
     reason = str(error).strip().partition("\n")[0].rstrip(".")
     return why_database_is_not_ready() or f"The database refused: {reason}. What was not finished was not kept."
-
-
-def _set_up() -> None:
-    import os
-
-    import django
-    from django.apps import apps
-
-    if not apps.ready:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaste.config.settings")
-        django.setup()
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -76,6 +76,11 @@ class KeyRing:
         self._keys = [_Key(secret) for secret in secrets]
         self._by_id = {key.id: key for key in self._keys}
 
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the keys in hex, the current first; an id tells nothing of its key."""
+        return [key.id.hex() for key in self._keys]
+
     def keyed_hash(self, purpose: Purpose, value: str | bytes) -> bytes:
         """Return the 32 bytes that stand for a value in the database, by the current key."""
         return self._keys[0].hash(purpose, value.encode() if isinstance(value, str) else value)

@@ -17,6 +17,7 @@ from vaste.config.environment import SettingWrong
 from vaste.config.gateways import gateways_from_urls
 from vaste.core import clock, database
 from vaste.core.audit import first_broken_entry
+from vaste.core.used_keys import KeysStrange, how_keys_stand
 from vaste.free_text.classifier import has_embeddings
 from vaste.free_text.voikko import is_voikko_here
 from vaste.invitations.wording import why_settings_cannot_be_used
@@ -107,6 +108,15 @@ def _of_keys() -> Iterator[Finding]:
             False,
             "The keys lie in the data folder, beside the database: right for a trial. For real use set VASTE_IDENTITY_KEY and "
             "VASTE_SECRET_KEY from outside, so that a copy of the folder opens nothing.",
+        )
+    standing = how_keys_stand()
+    if standing.are_strange:
+        yield Finding(True, str(KeysStrange()))
+    elif standing.missing:
+        yield Finding(
+            False,
+            "An identity key that this database was used with is not in VASTE_IDENTITY_KEY any more: opt-outs, withdrawal codes and "
+            "contact requests that were made with it do not hold. Put it behind the present one, with a space between.",
         )
 
 

@@ -4,6 +4,7 @@ import click
 
 from vaste.config.commands.county import chosen_county
 from vaste.config.commands.outcome import refuse
+from vaste.config.commands.own_keys import require_own_keys
 from vaste.core import clock
 from vaste.visits.actions import open_feed, revoke_feed
 
@@ -20,6 +21,7 @@ def add(name: str, code: str | None) -> None:
     """Let the system NAME send visits, or give it a new token; the token is printed once and stored only as a keyed hash."""
     if not 0 < len(name) <= 60:
         refuse("A feed's name must have 1 to 60 characters. Nothing was changed.")
+    require_own_keys()
     token = open_feed(county=chosen_county(code), name=name, actor="command", today=clock.now().date())
     click.echo(token)
 

@@ -7,6 +7,7 @@ import click
 from vaste.config.commands.county import chosen_county
 from vaste.config.commands.files import read_octets, read_text
 from vaste.config.commands.outcome import print_json, refuse
+from vaste.config.commands.own_keys import require_own_keys
 from vaste.core import clock
 from vaste.history.actions import Imported, NothingToImport, import_history
 from vaste.history.mapping import parse_mapping
@@ -34,6 +35,7 @@ def history() -> None:
 def import_file(*, file: str, mapping_file: str, code: str | None, dry_run: bool, prints_json: bool) -> None:
     """Bring old answers from a FILE (- for standard input) into the record. A row that was taken before is not taken again."""
     county = chosen_county(code)
+    require_own_keys()
     try:
         imported = import_history(
             county=county,

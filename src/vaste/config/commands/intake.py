@@ -4,6 +4,7 @@ import click
 
 from vaste.config.commands.files import read_octets
 from vaste.config.commands.outcome import print_json, refuse
+from vaste.config.commands.own_keys import require_own_keys
 from vaste.core import clock
 from vaste.invitations.intake import Report, take_in
 from vaste.visits.formats import FORMATS, Unreadable
@@ -23,6 +24,7 @@ def intake(file: str, form: str | None, dry_run: bool, as_json: bool) -> None:
         rows = read(read_octets(file))
     except Unreadable as error:
         refuse(str(error))
+    require_own_keys()
     report = take_in(rows, now=clock.now(), actor="command", dry_run=dry_run)
     if as_json:
         print_json(report.as_json())

@@ -5,6 +5,7 @@ import sys
 import click
 
 from vaste.config.commands.outcome import print_json, refuse
+from vaste.config.commands.own_keys import require_own_keys
 from vaste.invitations.opt_outs import History, history_of
 from vaste.messaging.numbers import mobile_number
 
@@ -24,6 +25,7 @@ def show(number: str, as_json: bool) -> None:
     phone = mobile_number(sys.stdin.readline().strip() if number == "-" else number)
     if phone is None:
         refuse("This is not a mobile number. Nothing was looked up.")
+    require_own_keys()
     history = history_of(phone, actor="command")
     if as_json:
         print_json(_as_json(history))

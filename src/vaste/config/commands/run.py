@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from vaste.config import server
+from vaste.config.commands.own_keys import require_own_keys
 from vaste.config.embedded import DEMO, WORK
 from vaste.config.environment import read_environment
 from vaste.core import clock
@@ -24,6 +25,7 @@ def run(host: str, port: int | None) -> None:
         _name_port(port)
     server.check_port(host, settings.PORT)
     call_command("migrate", interactive=False, verbosity=0)
+    require_own_keys()
     server.serve(host=host, port=settings.PORT, embedded=_how())
     sys.exit(0)
 

@@ -1,9 +1,13 @@
 """`vaste serve`: the pages and the API, without working."""
 
+from contextlib import suppress
+
 import click
 from django.conf import settings
+from django.db import OperationalError
 
 from vaste.config import server
+from vaste.config.commands.own_keys import require_own_keys
 
 
 @click.command()
@@ -14,4 +18,6 @@ def serve(host: str, port: int | None, processes: int | None) -> None:
     """Serve pages and API; run `vaste work` beside it."""
     chosen = port or settings.PORT
     server.check_port(host, chosen)
+    with suppress(OperationalError):  # a database that comes up after us is no reason to stay away
+        require_own_keys()
     server.serve(host=host, port=chosen, processes=processes)

@@ -7,6 +7,7 @@ import click
 from django.conf import settings
 
 from vaste.config.commands.outcome import refuse
+from vaste.config.commands.own_keys import require_own_keys
 from vaste.config.gateways import gateways_from_urls
 from vaste.config.upkeep import do_chores
 from vaste.config.working import Workers, hooks
@@ -19,6 +20,7 @@ from vaste.messaging.worker import Worker
 @click.option("--once", is_flag=True, help="Do what is due now, wait a moment for receipts and replies, and end.")
 def work(once: bool) -> None:
     """Work until ended. One process works for all accounts; run only one, or two would take over each other's messages."""
+    require_own_keys()
     gateways = gateways_from_urls(settings.SMS_URLS, base_url=settings.BASE_URL)
     if not once:
         _work_until_ended(Workers(gateways))
