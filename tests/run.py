@@ -82,6 +82,7 @@ _GROUPS = {
 }
 # For two processors: the journeys wait half of their time, for operators, a browser or a moment to come.
 _AT_ONCE = 3
+_HANGS_AFTER_SECONDS = 300
 
 
 @contextmanager
@@ -101,7 +102,9 @@ def _environment(part: Part) -> Iterator[dict[str, str]]:
 def _passes(part: Part) -> bool:
     """Run a part and print what it said once it has ended."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-rs", "--color=no", "--durations=8", *part.words]
+    # Where a test hangs for so long, every thread says where it stands.
+    asked = ("-rs", "--color=no", "--durations=8", "-o", f"faulthandler_timeout={_HANGS_AFTER_SECONDS}")
+    command = [sys.executable, "-m", "pytest", *asked, *part.words]
     with _environment(part) as environment:
         ended = subprocess.run(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
