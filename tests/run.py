@@ -55,8 +55,9 @@ def _install(packages: list[str]) -> None:
     print(f"Installing {', '.join(packages)} …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     quiet = {"stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL, "env": environment, "check": False}
-    subprocess.run(["apt-get", "update", "-q"], **quiet)
-    subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], **quiet)
+    patient = ["apt-get", "-q", "-o", "Acquire::Retries=5"]
+    subprocess.run([*patient, "update"], **quiet)
+    subprocess.run([*patient, "install", "-y", "--no-install-recommends", *packages], **quiet)
 
 
 def _missing() -> list[Need]:
