@@ -244,8 +244,10 @@ def _part(language: str, title: str, *sentences: str) -> dict[str, object]:
 
 
 def _frame(texts: PageTexts, language: str, place: Place | None, title: str) -> dict[str, object]:
+    """Return what every page is drawn with; a page that can be switched to another language, or tells problems, says so itself."""
     county = place.settings.name[language] if place else ""
-    return {"texts": texts, "language": language, "title": title, "county": county}
+    none = {"switch": (), "problems": (), "problems_heading": "", "problems_kept": ""}
+    return {"texts": texts, "language": language, "title": title, "county": county} | none
 
 
 def _switch(current: str, addresses: Mapping[str, str]) -> Sequence[_Language]:

@@ -1,4 +1,5 @@
 import gzip
+import logging
 import re
 from datetime import date
 from html.parser import HTMLParser
@@ -15,9 +16,12 @@ from vaste.survey_pages.pages import (
     asked_on_page,
     notice_in_all_languages,
     refuse_page,
+    refused_page,
+    returned_page,
     survey_page,
     thanks_page,
     withdrawal_page,
+    withdrawn_page,
 )
 from vaste.survey_pages.rules import Problem
 from vaste.surveys.instrument import Branch, national_adult
@@ -196,3 +200,19 @@ def test_a_code_that_opens_nothing_stays_in_its_field():
     page = withdrawal_page("en", typed='"><b>', is_unknown=True).decode()
     assert Tags(page).all("input", id="code")[0]["value"] == '"><b>'
     assert "No answer was found with this code." in page
+
+
+def test_no_page_asks_for_what_it_was_not_given(caplog):
+    """The template engine draws nothing for a name that it does not find, and tells so in the log alone."""
+    caplog.set_level(logging.DEBUG, "django.template")
+    survey()
+    survey(problems={"nps": Problem.NOTHING_ANSWERED}, is_saved=True)
+    thanks_page(place(), "fi", code="7KQF-3MXP-9T2A", contacted=True, base_url="https://palaute.example.fi")
+    refuse_page(place(), "fi")
+    refused_page(place(), "fi", "slip")
+    returned_page("fi")
+    withdrawal_page("fi")
+    withdrawal_page("fi", typed="X", is_unknown=True)
+    withdrawn_page("fi")
+    notice_in_all_languages("closed", "closed_check")
+    assert caplog.messages == []
