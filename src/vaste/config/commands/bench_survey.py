@@ -20,11 +20,13 @@ import click
 from django.conf import settings
 from django.db import connection
 
+from vaste.cases.models import ContactRequest
 from vaste.config.commands.bench_results import scratch_database
-from vaste.config.commands.bench_survey_load import Seen
+from vaste.config.commands.bench_survey_load import FORMS, Seen
 from vaste.config.commands.bench_survey_world import make_open_links
 from vaste.core.database import is_postgresql
 from vaste.core.keys import Purpose, ring
+from vaste.invitations.models import Invitation
 from vaste.responses.mailbox import mailbox_hash
 from vaste.responses.models import MailboxAnswer
 
@@ -41,23 +43,24 @@ _PATIENCE_SECONDS = 20.0
 @click.option("--connections", default=32, show_default=True, type=click.IntRange(1, 500))
 @click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(1, 120))
 @click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
+@click.option("--mixed", is_flag=True, help="Send half answers, and answers with contact details, as often as plain ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def bench_survey(*, connections: int, seconds: float, processes: int, as_json: bool) -> None:
+def bench_survey(*, connections: int, seconds: float, processes: int, mixed: bool, as_json: bool) -> None:
     """Measure answers by link (open the page, send it, durably) in a scratch database, which is removed afterwards.
 
     The load and the machine's own limit take turns, so that whatever else the machine does weighs on both alike.
     """
-    links = int(seconds * _LINKS_A_SECOND) + 2 * _WARM_LINKS
+    links, forms = int(seconds * _LINKS_A_SECOND) + 2 * _WARM_LINKS, list(FORMS) if mixed else ["post"]
     with _limit(links) as limit, scratch_database(), tempfile.TemporaryDirectory(prefix="vaste-bench-") as folder:
         tokens = make_open_links(links)
         connection.close()
         with _server(Path(folder), processes) as port:
-            alone = _load(port, tokens[:_WARM_LINKS], connections=1, seconds=seconds)
-            _load(port, tokens[_WARM_LINKS : 2 * _WARM_LINKS], connections=connections, seconds=seconds)
+            alone = _load(port, tokens[:_WARM_LINKS], connections=1, seconds=seconds, forms=["post"])
+            _load(port, tokens[_WARM_LINKS : 2 * _WARM_LINKS], connections=connections, seconds=seconds, forms=forms)
             seen, limit_seconds = Seen(), 0.0
             for turn in range(_TURNS):
                 share = tokens[2 * _WARM_LINKS + turn :: _TURNS]
-                seen.add(_load(port, share, connections=connections, seconds=seconds / _TURNS))
+                seen.add(_load(port, share, connections=connections, seconds=seconds / _TURNS, forms=forms))
                 limit_seconds += limit()
         _verify(seen)
     facts = _facts(seen, alone, limit=_TURNS * _COMMITS_A_TURN / limit_seconds, connections=connections)
@@ -136,15 +139,15 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     raise click.ClickException("The server did not start; its own message stands above.")
 
 
-def _load(port: int, tokens: list[str], *, connections: int, seconds: float) -> Seen:
-    orders = json.dumps({"port": port, "tokens": tokens, "connections": connections, "seconds": seconds})
+def _load(port: int, tokens: list[str], *, connections: int, seconds: float, forms: list[str]) -> Seen:
+    orders = json.dumps({"port": port, "tokens": tokens, "connections": connections, "seconds": seconds, "forms": forms})
     command = [sys.executable, "-m", f"{_PACKAGE}.bench_survey_load"]
     told = subprocess.run(command, input=orders.encode(), stdout=subprocess.PIPE, check=True)  # noqa: S603
     return Seen(**json.loads(told.stdout))
 
 
 def _verify(seen: Seen) -> None:
-    """Raise ClickException unless every answer that was thanked for is in the mailbox exactly once."""
+    """Raise ClickException unless every answer that was thanked for is in the mailbox exactly once, and all else was kept too."""
     if seen.failures:
         raise click.ClickException(f"{seen.failures} requests failed, so the figures would mean nothing.")
     stored = Counter(bytes(value) for value in MailboxAnswer.objects.values_list("withdrawal_hash", flat=True))
@@ -152,6 +155,8 @@ def _verify(seen: Seen) -> None:
     wrong = sum(stored[mailbox_hash(keys.keyed_hash(Purpose.WITHDRAWAL, code))] != 1 for code in seen.codes)
     if wrong:
         raise click.ClickException(f"{wrong} of {len(seen.codes)} answers that were thanked for are not in the mailbox exactly once.")
+    if Invitation.objects.exclude(sealed_answers=None).count() < len(seen.half) or ContactRequest.objects.count() < len(seen.contact):
+        raise click.ClickException("Not every half answer, or not every contact request, was kept.")
 
 
 def _facts(seen: Seen, alone: Seen, *, limit: float, connections: int) -> Mapping[str, Any]:
@@ -167,11 +172,17 @@ def _facts(seen: Seen, alone: Seen, *, limit: float, connections: int) -> Mappin
         "page_p99_ms": milliseconds(seen.get, 99),
         "answer_p50_ms": milliseconds(seen.post, 50),
         "answer_p99_ms": milliseconds(seen.post, 99),
+        **_times_of_rarer(seen),
         "page_p50_alone_ms": milliseconds(alone.get, 50),
         "answer_p50_alone_ms": milliseconds(alone.post, 50),
         "page_bytes_compressed": seen.page_bytes,
         "all_answers_stored": True,
     }
+
+
+def _times_of_rarer(seen: Seen) -> Mapping[str, float]:
+    times = {"half": seen.half, "contact": seen.contact} if seen.half else {}
+    return {f"{name}_p{percent}_ms": milliseconds(took, percent) for name, took in times.items() for percent in (50, 99)}
 
 
 def milliseconds(seconds: list[float], percent: int) -> float:

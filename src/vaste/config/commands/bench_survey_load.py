@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from urllib.parse import urlencode
 
 ANSWERS = {
@@ -28,6 +29,14 @@ ANSWERS = {
     "free_text": "Sain apua nopeasti ja minua kuunneltiin. Odotustila oli levoton.",
 }
 BODY = urlencode({**ANSWERS, "do": "send"}).encode()
+_HALF = {name: ANSWERS[name] for name in ("nps", "access", "free_text")}
+_CONTACT = {"name": "Mitta Mittaaja", "phone": "+358400000002", "along": "yes"}
+# what is sent, by the field of `Seen` that its time goes to
+FORMS = {
+    "post": BODY,
+    "half": urlencode({**_HALF, "do": "save"}).encode(),
+    "contact": urlencode({**ANSWERS, **_CONTACT, "do": "send"}).encode(),
+}
 _CODE = re.compile(rb"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 _HEAD_ENDS = b"\r\n\r\n"
@@ -38,10 +47,15 @@ _PATIENCE_SECONDS = 30.0
 
 @dataclass
 class Seen:
-    """What the generator saw. Times are seconds; codes are of the answers that were thanked for."""
+    """What the generator saw. Times are seconds; codes are of the answers that were thanked for.
+
+    get: of pages; post, half, contact: of whole answers, of half ones that were kept, and of whole ones with contact details.
+    """
 
     get: list[float] = field(default_factory=list)
     post: list[float] = field(default_factory=list)
+    half: list[float] = field(default_factory=list)
+    contact: list[float] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     failures: int = 0
     page_bytes: int = 0
@@ -51,6 +65,8 @@ class Seen:
         """Take in what was seen in another turn."""
         self.get += other.get
         self.post += other.post
+        self.half += other.half
+        self.contact += other.contact
         self.codes += other.codes
         self.failures += other.failures
         self.page_bytes = max(self.page_bytes, other.page_bytes)
@@ -60,17 +76,18 @@ class Seen:
 class _Visitor:
     """One connection: opens a link, answers, takes the next link, until the time is over.
 
-    opened, thanked: what came back, each with the seconds it took. is_asking: whether an answer is awaited.
+    opened, answered: what came back, each with the seconds it took; answered also with the form that was sent. is_asking: whether
+    an answer is awaited.
     """
 
-    def __init__(self, port: int, tokens: Iterator[str], ends_at: float) -> None:
-        self._tokens, self._ends_at = tokens, ends_at
+    def __init__(self, port: int, links: Iterator[tuple[str, str]], ends_at: float) -> None:
+        self._links, self._ends_at = links, ends_at
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_SECONDS)
         self._received = b""
         self._expected = 0
         self._is_open = False
         self.opened: list[tuple[float, bytes]] = []
-        self.thanked: list[tuple[float, bytes]] = []
+        self.answered: list[tuple[str, float, bytes]] = []
         self.is_asking = True
         self._open_next()
 
@@ -91,7 +108,10 @@ class _Visitor:
             self._take(answer, time.perf_counter() - self._asked_at)
 
     def _take(self, answer: bytes, seconds: float) -> None:
-        (self.thanked if self._is_open else self.opened).append((seconds, answer))
+        if self._is_open:
+            self.answered.append((self._form, seconds, answer))
+        else:
+            self.opened.append((seconds, answer))
         if self._is_open or not answer.startswith(_OK):
             self._open_next()
         else:
@@ -99,18 +119,19 @@ class _Visitor:
 
     def _open_next(self) -> None:
         self._is_open = False
-        token = next(self._tokens, None) if time.perf_counter() < self._ends_at else None
-        if token is None:
+        link = next(self._links, None) if time.perf_counter() < self._ends_at else None
+        if link is None:
             self.is_asking = False
             self._socket.close()
         else:
-            self._token = token.encode()
+            self._token, self._form = link[0].encode(), link[1]
             self._ask(b"GET /s/%b HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n" % self._token)
 
     def _answer(self) -> None:
         self._is_open = True
         head = b"POST /s/%b HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
-        self._ask(head % (self._token, len(BODY)) + BODY)
+        body = FORMS[self._form]
+        self._ask(head % (self._token, len(body)) + body)
 
     def _ask(self, octets: bytes) -> None:
         self._asked_at = time.perf_counter()
@@ -126,12 +147,12 @@ def _whole_length(received: bytes) -> int:
     return end + len(_HEAD_ENDS) + (int(length[1]) if length else 0)
 
 
-def load(port: int, tokens: list[str], connections: int, seconds: float) -> Seen:
+def load(port: int, tokens: list[str], connections: int, seconds: float, forms: list[str]) -> Seen:
     """Return what so many connections saw that answered as fast as they could for so long, or until the links ran out.
 
-    Raises OSError when the server closes a connection, or is silent for half a minute.
+    forms: which of `FORMS` are sent, in turn. Raises OSError when the server closes a connection, or is silent for half a minute.
     """
-    links = iter(tokens)
+    links = zip(tokens, cycle(forms), strict=False)
     begun = time.perf_counter()
     visitors = [_Visitor(port, links, begun + seconds) for _ in range(connections)]
     asking = {visitor.fileno(): visitor for visitor in visitors if visitor.is_asking}
@@ -151,15 +172,16 @@ def load(port: int, tokens: list[str], connections: int, seconds: float) -> Seen
 
 def _seen_by(visitors: list[_Visitor], seconds: float) -> Seen:
     opened = [seen for visitor in visitors for seen in visitor.opened]
-    thanked = [seen for visitor in visitors for seen in visitor.thanked]
-    found = [_CODE.search(answer) for _, answer in thanked if answer.startswith(_OK)]
+    answered = [seen for visitor in visitors for seen in visitor.answered]
+    found = [_CODE.search(answer) for form, _, answer in answered if form != "half" and answer.startswith(_OK)]
     codes = [code[0].decode() for code in found if code]
+    kept = sum(form == "half" and answer.startswith(_OK) for form, _, answer in answered)
     pages = [len(answer.partition(_HEAD_ENDS)[2]) for _, answer in opened if answer.startswith(_OK)]
     return Seen(
         get=[took for took, _ in opened],
-        post=[took for took, _ in thanked],
+        **{name: [took for form, took, _ in answered if form == name] for name in FORMS},
         codes=codes,
-        failures=len(opened) - len(pages) + len(thanked) - len(codes),
+        failures=len(opened) - len(pages) + len(answered) - len(codes) - kept,
         page_bytes=max(pages, default=0),
         seconds=seconds,
     )
