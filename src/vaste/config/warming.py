@@ -10,6 +10,7 @@ from django.urls import get_resolver
 
 from vaste.core import clock
 from vaste.core.collector import keep_what_is_loaded
+from vaste.invitations.holidays import is_holiday
 from vaste.organisations.models import County
 from vaste.responses.models import CopyState
 from vaste.results.latest import latest_answers
@@ -32,7 +33,11 @@ def _load() -> None:
 
 
 def load_for_first_page() -> None:
-    """Load what staff pages need; the engines of the columnar copy, which are large, only where there is one."""
+    """Load what staff pages need, and the holidays that the first contact request asks about.
+
+    The engines of the columnar copy, which are large, only where there is one.
+    """
+    is_holiday(clock.now().date())
     list(get_resolver().url_patterns)
     for name in _TEMPLATES:
         get_template(name)
