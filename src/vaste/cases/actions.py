@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 from django.db import transaction
@@ -30,22 +31,19 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
 _read_details = msgspec.msgpack.Decoder(ContactDetails)
 
 
-def request_contact(
-    cursor: Cursor,
-    *,
-    unit_oid: str,
-    language: str,
-    details: ContactDetails,
-    working_days: int,
-    is_holiday: Callable[[date], bool],
-    today: date,
-) -> None:
-    """Keep a contact request, sealed, in the caller's transaction; nothing in it points to the answers in the record."""
+def sealed_request(
+    *, unit_oid: str, language: str, details: ContactDetails, working_days: int, is_holiday: Callable[[date], bool], today: date
+) -> tuple[Any, ...]:
+    """Return a contact request, sealed, as the row that `request_contact` keeps; nothing in it points to the answers in the record."""
     request_id = new_id()
     sealed = ring().seal(msgspec.msgpack.encode(details), bound_to=f"contact request {request_id.hex}", block=BLOCK_OF_ANSWERS)
     due = due_on(today, working_days=working_days, is_holiday=is_holiday)
     stored = database.as_stored
-    row = (stored(request_id), unit_oid, language, stored(today), stored(due), sealed, ContactRequest.State.RECEIVED.value)
+    return (stored(request_id), unit_oid, language, stored(today), stored(due), sealed, ContactRequest.State.RECEIVED.value)
+
+
+def request_contact(cursor: Cursor, row: tuple[Any, ...]) -> None:
+    """Keep a contact request in the caller's transaction."""
     cursor.execute(_INSERT, row)
 
 

@@ -49,7 +49,7 @@ def main() -> None:
     for asking in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(asking, signal.SIG_IGN)
     django.setup()
-    from vaste.survey_pages.shared_writer import write_answers  # needs the set-up above
+    from vaste.survey_pages.shared_writer import write_for_others  # needs the set-up above
 
     keep_what_is_loaded()
-    write_answers(Path(sys.argv[1]), until=sys.stdin)
+    write_for_others(Path(sys.argv[1]), until=sys.stdin)

@@ -20,7 +20,7 @@ from vaste.config import embedded, warming  # noqa: E402
 from vaste.config.environment import writer_told_by_server  # noqa: E402
 from vaste.config.wsgi_server import leave_the_terminal_to_the_server  # noqa: E402
 from vaste.survey_pages.app import Pages, serves  # noqa: E402
-from vaste.survey_pages.shared_writer import HandingStore  # noqa: E402
+from vaste.survey_pages.handing import HandingStore  # noqa: E402
 from vaste.survey_pages.store import store  # noqa: E402
 
 _django = get_wsgi_application()

@@ -30,6 +30,7 @@ _MAILBOX = {"id": "uuid", "sealed": "bytea", "withdrawal_hash": "bytea"}
 _INSERT = f"INSERT INTO responses_mailboxanswer ({', '.join(_MAILBOX)})"
 _ROW = f"({', '.join('%s' for _ in _MAILBOX)})"
 _FILE = f"{_INSERT} VALUES {_ROW}"
+_IS_FILED = "SELECT 1 FROM responses_mailboxanswer WHERE id = %s"
 _ERASURES = ", ".join(f"erased_{number} AS ({statement})" for number, statement in enumerate(ERASE_CONVERSATION_SQL))
 _TYPED = ", ".join(f"%s::{kind}" for kind in _MAILBOX.values())
 _BURN_AND_FILE = f"WITH burnt AS ({_DELETE} RETURNING id), {_ERASURES} {_INSERT} SELECT {_TYPED} FROM burnt"  # noqa: S608
@@ -90,6 +91,12 @@ def burn_all(cursor: Cursor, burnings: Sequence[Burning]) -> list[bool]:
     is_filed = [conversation in is_open and first[conversation] == number for number, conversation in enumerate(ids)]
     _burn_many(cursor, sorted(is_open), sorted(one.row for one, now in zip(burnings, is_filed, strict=True) if now))
     return is_filed
+
+
+def is_in_mailbox(cursor: Cursor, one: Burning) -> bool:
+    """Tell whether this very answer has been filed, and waits for the mix."""
+    cursor.execute(_IS_FILED, (one.row[0],))
+    return cursor.fetchone() is not None
 
 
 def _burn_one(cursor: Cursor, one: Burning) -> bool:

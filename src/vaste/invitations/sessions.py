@@ -64,5 +64,10 @@ def _session(row: Any) -> OpenSession:
 
 def save_progress(cursor: Cursor, session_id: UUID, progress: Progress) -> bool:
     """Keep the answers so far on the invitation; return False when it has burnt in the meantime."""
-    cursor.execute(_SAVE, (seal_progress(session_id, progress), database.as_stored(session_id)))
+    return save_sealed(cursor, session_id, seal_progress(session_id, progress))
+
+
+def save_sealed(cursor: Cursor, session_id: UUID, sealed: bytes) -> bool:
+    """Do what `save_progress` does with answers that are sealed already."""
+    cursor.execute(_SAVE, (sealed, database.as_stored(session_id)))
     return cursor.rowcount == 1

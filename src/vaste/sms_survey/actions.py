@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection, transaction
 
-from vaste.cases.actions import ContactDetails, request_contact
+from vaste.cases.actions import ContactDetails, request_contact, sealed_request
 from vaste.core.keys import Purpose, ring
 from vaste.invitations.burning import burn, filed
 from vaste.invitations.holidays import is_holiday
@@ -127,12 +127,14 @@ def _request_contact(reply: Reply, offer: _Offer, working_days: int, today: date
     with connection.cursor() as cursor:
         request_contact(
             cursor,
-            unit_oid=offer.unit_oid,
-            language=offer.language,
-            details=ContactDetails(phone=reply.from_number),
-            working_days=working_days,
-            is_holiday=is_holiday,
-            today=today,
+            sealed_request(
+                unit_oid=offer.unit_oid,
+                language=offer.language,
+                details=ContactDetails(phone=reply.from_number),
+                working_days=working_days,
+                is_holiday=is_holiday,
+                today=today,
+            ),
         )
 
 

@@ -4,23 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
+from typing import Any
 
-from vaste.cases.actions import ContactDetails, request_contact
-from vaste.core.database import Cursor
+from vaste.cases.actions import ContactDetails, sealed_request
 from vaste.core.ids import new_code
 from vaste.core.keys import Purpose, ring
-from vaste.invitations.burning import Burning, burn_all, burning, filed
+from vaste.invitations.burning import burning, filed
+from vaste.invitations.context import seal_progress
 from vaste.invitations.holidays import is_holiday
-from vaste.invitations.opt_outs import opt_in_by_slip, opt_out_by_token
 from vaste.invitations.progress import answers_so_far, completed_on_page, language_so_far, saved_on_page
-from vaste.invitations.sessions import OpenSession, find_open, save_progress
+from vaste.invitations.sessions import OpenSession, find_open
 from vaste.survey_pages.pages import Filled, refuse_page, refused_page, returned_page, survey_page
 from vaste.survey_pages.places import Places, PreparedPlace
 from vaste.survey_pages.repeats import Repeats, Thanks
 from vaste.survey_pages.replies import Reply
 from vaste.survey_pages.requests import Request
-from vaste.survey_pages.rules import Act, Contact, Field, Problem, Submission, act_of, read_form, read_submission, why_not_send
+from vaste.survey_pages.rules import Act, Field, Problem, Submission, act_of, read_form, read_submission, why_not_send
 from vaste.survey_pages.store import Store, StoreUnavailable
+from vaste.survey_pages.writes import FileAnswer, KeepHalf, Refuse, TakeRefusalBack
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,19 @@ class Answering:
         return _Opened(token, session, prepared, chosen, now)
 
     def _refuse(self, opened: _Opened) -> Reply | None:
-        return_slip = self._store.write(lambda _cursor: opt_out_by_token(opened.token, now=opened.now))
+        return_slip = self._store.write(Refuse(opened.token, opened.now))
         return Reply(refused_page(opened.prepared.place, opened.language, return_slip)) if return_slip else None
 
     def _return(self, form: Mapping[str, str], language: str, now: datetime) -> Reply | None:
-        is_back = self._store.write(lambda _cursor: opt_in_by_slip(form.get(Field.SLIP, ""), now=now))
+        is_back = self._store.write(TakeRefusalBack(form.get(Field.SLIP, ""), now))
         return Reply(returned_page(language)) if is_back else None
 
     def _keep(self, opened: _Opened, form: Mapping[str, str], submission: Submission, problems: Mapping[str, Problem]) -> Reply | None:
         """Keep what is valid on the session, also when the rest is wrong: a lost connection must cost nothing."""
         if submission.answers != opened.answers:
-            kept = saved_on_page(opened.session.progress, submission.answers, now=opened.now)
+            session, kept = opened.session, saved_on_page(opened.session.progress, submission.answers, now=opened.now)
             try:
-                if not self._store.write(lambda cursor: save_progress(cursor, opened.session.id, kept), is_one_statement=True):
+                if not self._store.write(KeepHalf(session.id, seal_progress(session.id, kept))):
                     return None
             except StoreUnavailable:
                 return _not_kept(opened, form, submission)
@@ -145,37 +146,23 @@ class Answering:
         progress = completed_on_page(opened.session.progress, submission.answers)
         answers = filed(progress, language=opened.language, withdrawal_hash=withdrawal_hash)
         ready = burning(opened.session, answers, today=opened.today)
-        if submission.contact is None:
-            return self._store.file(ready)
-        return self._store.write(_FilingWithContact(opened, submission.answers, submission.contact, ready))
+        return self._store.write(FileAnswer(ready, _contact_request(opened, submission)))
 
 
-@dataclass(frozen=True)
-class _FilingWithContact:
-    """The writing of one answer, and of the contact request beside it: both or neither."""
-
-    opened: _Opened
-    answers: Mapping[str, int | str]
-    contact: Contact
-    ready: Burning
-
-    def __call__(self, cursor: Cursor) -> bool:
-        is_filed = burn_all(cursor, [self.ready])[0]
-        if is_filed:
-            self._request_contact(cursor, self.contact)
-        return is_filed
-
-    def _request_contact(self, cursor: Cursor, contact: Contact) -> None:
-        along = dict(self.answers) if contact.answers_along else None
-        request_contact(
-            cursor,
-            unit_oid=self.opened.prepared.place.unit_oid,
-            language=self.opened.language,
-            details=ContactDetails(name=contact.name, phone=contact.phone, email=contact.email, answers=along),
-            working_days=self.opened.prepared.place.settings.answering.working_days,
-            is_holiday=is_holiday,
-            today=self.opened.today,
-        )
+def _contact_request(opened: _Opened, submission: Submission) -> tuple[Any, ...] | None:
+    """Return the row of the contact request that goes with an answer, or None where nobody wants to be reached."""
+    contact = submission.contact
+    if contact is None:
+        return None
+    along = dict(submission.answers) if contact.answers_along else None
+    return sealed_request(
+        unit_oid=opened.prepared.place.unit_oid,
+        language=opened.language,
+        details=ContactDetails(name=contact.name, phone=contact.phone, email=contact.email, answers=along),
+        working_days=opened.prepared.place.settings.answering.working_days,
+        is_holiday=is_holiday,
+        today=opened.today,
+    )
 
 
 def _show(opened: _Opened) -> Reply:

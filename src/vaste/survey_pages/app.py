@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 
 from vaste.core.clock import now as present_moment
-from vaste.responses.actions import withdraw
 from vaste.survey_pages.answering import Answering
 from vaste.survey_pages.limiter import Limiter
 from vaste.survey_pages.pages import WITHDRAWAL_PATHS, notice_in_all_languages, withdrawal_page, withdrawn_page
@@ -19,6 +18,7 @@ from vaste.survey_pages.replies import PreparedPage, Reply, StartResponse, send
 from vaste.survey_pages.requests import Request, read_request
 from vaste.survey_pages.rules import Field, read_form
 from vaste.survey_pages.store import Store, StoreUnavailable
+from vaste.survey_pages.writes import Withdraw
 
 _SURVEYS = "/s/"
 _LANGUAGE_OF_PATH = {path: language for language, path in WITHDRAWAL_PATHS.items()}
@@ -94,7 +94,7 @@ class Pages:
 
     def _withdraw(self, body: bytes, language: str) -> Reply:
         typed = read_form(body).get(Field.CODE, "")
-        if self.store.write(lambda _cursor: withdraw(typed)):
+        if self.store.write(Withdraw(typed)):
             return Reply(withdrawn_page(language))
         return Reply(withdrawal_page(language, typed=typed, is_unknown=True), HTTPStatus.UNPROCESSABLE_ENTITY)
 

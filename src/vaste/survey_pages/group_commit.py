@@ -1,18 +1,14 @@
 """Group commit, for SQLite, which lets one writer in at a time: whatever waits is committed together, and durable at once."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 
-from vaste.core.database import Cursor
 from vaste.survey_pages.connections import LOST, own_database, raw_cursor
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-Together = Callable[[Cursor, Sequence[Item]], Sequence[Result]]
+from vaste.survey_pages.writes import PageWrite
 
 MOST_IN_A_GROUP = 64
 # Folding SQLite's write-ahead log into the file holds up whoever does it, for as long as ten commits. So neither the
@@ -26,10 +22,9 @@ _FEW_PAGES = 600
 
 @dataclass(slots=True)
 class Write:
-    """A write that is to be committed, and how it ended. together: writes several items of its kind with few statements."""
+    """What is to be written and committed, and how it ended."""
 
-    together: Together[Any, Any]
-    item: Any
+    what: PageWrite[Any]
     result: Any = None
     error: BaseException | None = None
 
@@ -52,9 +47,9 @@ def _write_together(group: Sequence[Write]) -> None:
         with transaction.atomic(), database.wrap_database_errors:
             cursor = raw_cursor(database)
             cursor.execute(_FOLD_ELSEWHERE)  # each time, for the connection may be a new one
-            for together in dict.fromkeys(write.together for write in group):
-                alike = [write for write in group if write.together is together]
-                for write, result in zip(alike, together(cursor, [write.item for write in alike]), strict=True):
+            for kind in dict.fromkeys(type(write.what) for write in group):
+                alike = [write for write in group if type(write.what) is kind]
+                for write, result in zip(alike, kind.do_all(cursor, [write.what for write in alike]), strict=True):
                     write.result = result
     except LOST:
         database.close()

@@ -1,37 +1,30 @@
-"""One writer for the answers of several processes, on SQLite.
+"""One writer for several processes, on SQLite.
 
 SQLite lets one writer in at a time, and a writer that takes turns with another must read anew whatever the other has changed. So
-the processes that serve hand their answers, ready to be filed, over a local socket to a process that does nothing else: it files
+the processes that serve hand what they write over a local socket (`handing.py`) to a process that does nothing else: it commits
 together whatever has come, and tells each how that ended. See docs/adr/0048.
 """
 
 import selectors
 import socket
-import struct
 import time
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 
-from vaste.invitations.burning import Burning, burn_all
 from vaste.survey_pages.connections import LOST, own_database
 from vaste.survey_pages.group_commit import MOST_IN_A_GROUP, Folder, Write, commit
-from vaste.survey_pages.store import PATIENCE_SECONDS, SqliteStore, StoreUnavailable
+from vaste.survey_pages.line import Line
+from vaste.survey_pages.writes import AnyWrite
 
-_LENGTH = struct.Struct("!I")
-_MOST_OCTETS = 64 * 1024
 _MOST_WAITING = 512
-# Where several answers came at once more are coming: waiting for them this long makes fewer, larger commits.
+# Where several came at once more are coming: waiting for them this long makes fewer, larger commits.
 _GATHERING_SECONDS = 0.002
-
-_read = msgspec.msgpack.Decoder(Burning)
-_write = msgspec.msgpack.Encoder()
 
 _log = structlog.get_logger(__name__)
 
@@ -42,126 +35,34 @@ class HasFileno(Protocol):
     def fileno(self) -> int: ...
 
 
-class _Outcome(bytes, Enum):
-    """How the filing of an answer ended, as one octet."""
+class Ending(Enum):
+    """How a write ended, as whoever handed it over is told."""
 
-    FILED = b"f"
-    BURNT_BEFORE = b"b"
-    UNAVAILABLE = b"u"
-    FAILED = b"x"
-
-
-class FilingFailed(RuntimeError):
-    """The writer met a fault of ours; its own log says which."""
+    DONE = "done"
+    UNAVAILABLE = "unavailable"
+    FAILED = "failed"
 
 
-class HandingStore(SqliteStore):
-    """Hands answers to the shared writer at an address; what else is written, which is rare, this process writes itself.
+_read = msgspec.msgpack.Decoder(AnyWrite)
+_tell = msgspec.msgpack.Encoder()
+read_ending = msgspec.msgpack.Decoder(tuple[Ending, Any]).decode
 
-    An answer for which no writer can be reached it files itself too: that is slower where many come, and as sure.
+
+def write_for_others(address: Path, *, until: HasFileno, is_ready: Callable[[], None] = lambda: None) -> None:
+    """Write what is handed over at an address, until something can be read from `until`, which may be that it was closed.
+
+    is_ready: called once writes can be handed over.
     """
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self.address = address
-        self._idle = deque[socket.socket]()  # each thread takes one, and puts it back once it has been told
-
-    def file(self, ready: Burning) -> bool:
-        """See store.Store. Raises FilingFailed."""
-        try:
-            line = self._handed_over(_write.encode(ready))
-        except OSError:  # not all of it went, so nobody else files it
-            return super().file(ready)
-        outcome = self._told(line)
-        if outcome in {_Outcome.FILED, _Outcome.BURNT_BEFORE}:
-            return outcome == _Outcome.FILED
-        raise FilingFailed if outcome == _Outcome.FAILED else StoreUnavailable
-
-    def close(self) -> None:
-        """Hang up."""
-        while self._idle:
-            self._idle.pop().close()
-
-    def _handed_over(self, octets: bytes) -> socket.socket:
-        """Hand an answer over, and return the line on which its outcome will be told. Raises OSError."""
-        line = self._line()
-        try:
-            line.sendall(_LENGTH.pack(len(octets)) + octets)
-        except OSError:
-            line.close()
-            raise
-        return line
-
-    def _line(self) -> socket.socket:
-        """Return a line to the writer on which nothing is awaited. Raises OSError."""
-        with suppress(IndexError):
-            return self._idle.pop()
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            line.settimeout(PATIENCE_SECONDS)
-            line.connect(self.address)
-        except OSError:
-            line.close()
-            raise
-        return line
-
-    def _told(self, line: socket.socket) -> bytes:
-        """Return the outcome that is told on a line. Raises StoreUnavailable where none is: the writer ended, or took too long."""
-        try:
-            outcome = line.recv(1)
-        except OSError as error:
-            line.close()  # what comes on it later would answer something else
-            raise StoreUnavailable from error
-        if not outcome:
-            line.close()
-            raise StoreUnavailable
-        self._idle.append(line)
-        return outcome
-
-
-class _Peer:
-    """A thread that hands answers over, one at a time."""
-
-    def __init__(self, peer: socket.socket) -> None:
-        self._socket = peer
-        self._received = b""
-
-    def receive(self) -> Burning | None:
-        """Take what has come; return an answer once all of it has. Raises OSError, EOFError or msgspec.DecodeError."""
-        octets = self._socket.recv(_MOST_OCTETS)
-        if not octets:
-            raise EOFError
-        self._received += octets
-        if len(self._received) < _LENGTH.size:
-            return None
-        end = _LENGTH.size + _LENGTH.unpack_from(self._received)[0]
-        if end > _MOST_OCTETS:
-            raise EOFError
-        if len(self._received) < end:
-            return None
-        whole, self._received = self._received[_LENGTH.size : end], self._received[end:]
-        return _read.decode(whole)
-
-    def close(self) -> None:
-        """Hang up."""
-        self._socket.close()
-
-    def tell(self, outcome: _Outcome) -> None:
-        """Say how the filing ended; whoever has gone meanwhile is not told."""
-        with suppress(OSError):
-            self._socket.sendall(outcome)
-
-
-def write_answers(address: Path, *, until: HasFileno) -> None:
-    """File what is handed over at an address, until something can be read from `until`, which may be that it was closed."""
     folder, handed = Folder(), 0
     with (
         closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as door,
         selectors.DefaultSelector() as selector,
         closing(own_database()),
     ):
+        address.unlink(missing_ok=True)  # what a writer leaves behind that was killed
         door.bind(str(address))
         door.listen(_MOST_WAITING)
+        is_ready()
         selector.register(door, selectors.EVENT_READ)
         selector.register(until, selectors.EVENT_READ)
         while True:
@@ -173,10 +74,10 @@ def write_answers(address: Path, *, until: HasFileno) -> None:
             try:
                 if any(key.fileobj is door for key in ready):
                     _let_in(door, selector)
-                handed = _file_all(list(_received(selector, [key for key in ready if key.data])))
+                handed = _write_all(list(_received(selector, [key for key in ready if key.data])))
                 folder.fold_after(handed)
             except Exception as error:  # noqa: BLE001 - whoever waits for this round is told by time; the next must not suffer
-                _log.error("survey_answer.round_failed", error=type(error).__name__)
+                _log.error("survey_writer.round_failed", error=type(error).__name__)
         for key in list(selector.get_map().values()):
             if key.data:
                 _hang_up(selector, key)
@@ -184,7 +85,7 @@ def write_answers(address: Path, *, until: HasFileno) -> None:
 
 def _let_in(door: socket.socket, selector: selectors.BaseSelector) -> None:
     peer, _ = door.accept()
-    selector.register(peer, selectors.EVENT_READ, _Peer(peer))
+    selector.register(peer, selectors.EVENT_READ, Line(peer))
 
 
 def _hang_up(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
@@ -192,35 +93,36 @@ def _hang_up(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> No
     key.data.close()
 
 
-def _received(selector: selectors.BaseSelector, ready: Sequence[selectors.SelectorKey]) -> Iterator[tuple[_Peer, Burning]]:
-    """Return the answers that have come whole, with their peers; who hangs up, or speaks what we do not, is hung up on."""
+def _received(selector: selectors.BaseSelector, ready: Sequence[selectors.SelectorKey]) -> Iterator[tuple[Line, Write]]:
+    """Return the writes that have come whole, with their lines; who hangs up, or speaks what we do not, is hung up on."""
     for key in ready:
         try:
-            answer = key.data.receive()
+            message = key.data.receive()
+            write = Write(_read.decode(message)) if message is not None else None
         except (OSError, EOFError, msgspec.DecodeError):
             _hang_up(selector, key)
         else:
-            if answer:
-                yield key.data, answer
+            if write:
+                yield key.data, write
 
 
-def _file_all(handed: Sequence[tuple[_Peer, Burning]]) -> int:
+def _write_all(handed: Sequence[tuple[Line, Write]]) -> int:
     for start in range(0, len(handed), MOST_IN_A_GROUP):
-        _file(handed[start : start + MOST_IN_A_GROUP])
+        _write_together(handed[start : start + MOST_IN_A_GROUP])
     return len(handed)
 
 
-def _file(handed: Sequence[tuple[_Peer, Burning]]) -> None:
-    group = [Write(burn_all, answer) for _, answer in handed]
-    commit(group)
-    for (peer, _), write in zip(handed, group, strict=True):
-        peer.tell(_outcome(write))
+def _write_together(handed: Sequence[tuple[Line, Write]]) -> None:
+    commit([write for _, write in handed])
+    for line, write in handed:
+        with suppress(OSError):  # whoever has gone meanwhile is not told
+            line.send(_tell.encode((_ending(write), write.result)))
 
 
-def _outcome(write: Write) -> _Outcome:
+def _ending(write: Write) -> Ending:
     if isinstance(write.error, LOST):
-        return _Outcome.UNAVAILABLE
+        return Ending.UNAVAILABLE
     if write.error:
-        _log.error("survey_answer.not_filed", error=type(write.error).__name__)
-        return _Outcome.FAILED
-    return _Outcome.FILED if write.result else _Outcome.BURNT_BEFORE
+        _log.error("survey_writer.failed", what=type(write.what).__name__, error=type(write.error).__name__)
+        return Ending.FAILED
+    return Ending.DONE

@@ -1,24 +1,23 @@
-"""The durable writes of the pages: what `write` or `file` has returned survives a power cut.
+"""The durable writes of the pages: what `write` has returned survives a power cut.
 
 PostgreSQL takes each write on the connection of the request's thread. SQLite lets one writer in at a time, so one thread does all
-writes and commits together whatever waits when it comes round: a thread of this process, or, for the answers of several processes,
-one of the process that watches over them (`shared_writer`).
+writes and commits together whatever waits when it comes round: a thread of this process, or, where several processes serve, a
+process of its own (`handing.py`).
 """
 
 import threading
-from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import transaction
 
-from vaste.core.database import Cursor, is_postgresql
-from vaste.invitations.burning import Burning, burn_all
+from vaste.core.database import is_postgresql
 from vaste.survey_pages.connections import LOST, Result, Work, own_database, run
 from vaste.survey_pages.group_commit import MOST_IN_A_GROUP, Folder, Write, commit
+from vaste.survey_pages.writes import PageWrite
 
 # Longer than SQLite's own waiting for another process (30 s), so that a request knows how its write ended.
 PATIENCE_SECONDS = 40.0
@@ -29,21 +28,13 @@ class StoreUnavailable(Exception):
 
 
 class Store(Protocol):
-    """Where the pages read and write. Work is a function of a cursor; it runs in a
-    transaction, and again from its beginning when the first try was undone.
-    """
+    """Where the pages read and write."""
 
     def read(self, work: Work[Result]) -> Result:
-        """Return what reading work returns. Raises StoreUnavailable."""
+        """Return what reading work returns; it may run twice. Raises StoreUnavailable."""
 
-    def write(self, work: Work[Result], *, is_one_statement: bool = False) -> Result:
-        """Return what writing work returns, once it is durable; work that raises changes nothing. Raises StoreUnavailable.
-
-        is_one_statement: on PostgreSQL the work is a single statement, which needs no transaction around it.
-        """
-
-    def file(self, ready: Burning) -> bool:
-        """File an answer, and return True once it is durable, or False when its invitation had burnt. Raises StoreUnavailable."""
+    def write(self, what: PageWrite[Result]) -> Result:
+        """Return how a write ended, once it is durable. Raises StoreUnavailable, or what the write raises."""
 
 
 @cache
@@ -72,19 +63,15 @@ class PostgresStore:
         """See Store."""
         return _read(work)
 
-    def write(self, work: Work[Result], *, is_one_statement: bool = False) -> Result:
+    def write(self, what: PageWrite[Result]) -> Result:
         """See Store."""
         database = own_database()
         try:
-            with nullcontext() if is_one_statement else transaction.atomic():
-                return run(database, work)
+            with nullcontext() if what.is_one_statement else transaction.atomic():
+                return run(database, what)
         except LOST as error:
             database.close()
             raise StoreUnavailable from error
-
-    def file(self, ready: Burning) -> bool:
-        """See Store."""
-        return self.write(lambda cursor: burn_all(cursor, [ready])[0], is_one_statement=True)
 
 
 @dataclass(slots=True)
@@ -107,17 +94,10 @@ class SqliteStore:
         """See Store."""
         return _read(work)
 
-    def write(self, work: Work[Result], *, is_one_statement: bool = False) -> Result:  # noqa: ARG002 - see Store
+    def write(self, what: PageWrite[Result]) -> Result:
         """See Store."""
-        result: Result = self._written(_Waiting(_each, work))
-        return result
-
-    def file(self, ready: Burning) -> bool:
-        """See Store."""
-        return bool(self._written(_Waiting(burn_all, ready)))
-
-    def _written(self, waiting: _Waiting) -> Any:
         self._ensure_writer()
+        waiting = _Waiting(what)
         waiting.done.acquire()
         self._queue.put(waiting)
         if not waiting.done.acquire(timeout=PATIENCE_SECONDS):
@@ -126,7 +106,8 @@ class SqliteStore:
             raise StoreUnavailable from waiting.error
         if waiting.error:
             raise waiting.error
-        return waiting.result
+        result: Result = waiting.result
+        return result
 
     def _ensure_writer(self) -> None:
         """Start the thread at the first write, which is after the server has forked its workers."""
@@ -152,7 +133,3 @@ class SqliteStore:
         except Empty:
             pass
         return group
-
-
-def _each(cursor: Cursor, works: Sequence[Work[Any]]) -> list[Any]:
-    return [work(cursor) for work in works]

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from tests.factories import HEALTH_STATION, make_county, phone
 
-from vaste.cases.actions import ContactDetails, erase_old_requests, mark_answered, open_details, open_note, request_contact
+from vaste.cases.actions import ContactDetails, erase_old_requests, mark_answered, open_details, open_note, request_contact, sealed_request
 from vaste.cases.models import ContactRequest
 from vaste.core.keys import SealBroken
 from vaste.core.models import AuditEntry
@@ -29,7 +29,8 @@ def nurse() -> User:
 def requested(details: ContactDetails = DETAILS) -> ContactRequest:
     with connection.cursor() as cursor:
         request_contact(
-            cursor, unit_oid=HEALTH_STATION, language="fi", details=details, working_days=10, is_holiday=is_holiday, today=TODAY
+            cursor,
+            sealed_request(unit_oid=HEALTH_STATION, language="fi", details=details, working_days=10, is_holiday=is_holiday, today=TODAY),
         )
     return ContactRequest.objects.get()
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from tests.factories import HEALTH_STATION, SOCIAL_UNIT, make_county
 
-from vaste.cases.actions import ContactDetails, request_contact
+from vaste.cases.actions import ContactDetails, request_contact, sealed_request
 from vaste.cases.models import ContactRequest
 from vaste.core import clock
 from vaste.core.models import AuditEntry
@@ -39,7 +39,8 @@ def staff(nurse) -> Client:
 def ask_for_contact(unit: str = HEALTH_STATION, details: ContactDetails = DETAILS, received_on: date = date(2026, 5, 4)) -> ContactRequest:
     with connection.cursor() as cursor:
         request_contact(
-            cursor, unit_oid=unit, language="fi", details=details, working_days=10, is_holiday=lambda _: False, today=received_on
+            cursor,
+            sealed_request(unit_oid=unit, language="fi", details=details, working_days=10, is_holiday=lambda _: False, today=received_on),
         )
     return ContactRequest.objects.get(unit_id=unit, received_on=received_on)
 

@@ -8,7 +8,7 @@ from tests.campaigns import campaign
 from tests.factories import HEALTH_STATION, SMALL_UNIT, SOCIAL_UNIT, make_county
 from tests.record import invite, record
 
-from vaste.cases.actions import ContactDetails, request_contact
+from vaste.cases.actions import ContactDetails, request_contact, sealed_request
 from vaste.cases.models import ContactRequest
 from vaste.organisations.actions import give_role
 from vaste.organisations.models import Role, User
@@ -69,12 +69,9 @@ def county_with_answers():
     with connection.cursor() as cursor:
         request_contact(
             cursor,
-            unit_oid=HEALTH_STATION,
-            language="fi",
-            details=details,
-            working_days=10,
-            is_holiday=lambda _: False,
-            today=date(2026, 5, 4),
+            sealed_request(
+                unit_oid=HEALTH_STATION, language="fi", details=details, working_days=10, is_holiday=lambda _: False, today=date(2026, 5, 4)
+            ),
         )
 
 

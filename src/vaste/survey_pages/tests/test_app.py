@@ -29,9 +29,6 @@ class ReadOnlyStore:
     def write(self, work, *, is_one_statement=False):
         raise StoreUnavailable
 
-    def file(self, ready):
-        raise StoreUnavailable
-
 
 class FailingStore:
     """A store whose database cannot be reached, or fails in a way that nobody foresaw."""
@@ -42,10 +39,7 @@ class FailingStore:
     def read(self, work):
         raise self._error
 
-    def write(self, work, *, is_one_statement=False):
-        raise self._error
-
-    def file(self, ready):
+    def write(self, what):
         raise self._error
 
 
