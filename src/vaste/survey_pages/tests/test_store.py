@@ -48,7 +48,7 @@ def names():
 
 @pytest.mark.parametrize("renaming", [Renaming, RenamingByOneStatement])
 def test_what_a_write_returned_is_seen_by_everybody(units, renaming):
-    assert store().write(Renaming(units[0], "Uusi")) == 1
+    assert store().write(renaming(units[0], "Uusi")) == 1
     assert names()[units[0]] == "Uusi"
 
 
