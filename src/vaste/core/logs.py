@@ -28,7 +28,8 @@ _KEPT = re.compile(
 # Any other run of seven digits or more, however grouped, is a phone number until proven otherwise.
 _NUMBER = re.compile(r"\+?[0-9](?:[ ()./\u00a0\u202f\u2013-]{0,3}[0-9]){6,}")
 _LONGEST_COUNT = 99_999_999
-_LINK = re.compile(r"/s/[^\s\"'?#/]+")
+# Also as people mistype it: such an address is no survey page, so the web server tells of it.
+_LINK = re.compile(r"/s/+[^\s\"'?#/]+", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}")
 
 
