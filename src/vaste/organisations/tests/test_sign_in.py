@@ -39,6 +39,14 @@ def test_a_wrong_password_and_an_unknown_address_say_the_same(client, person, em
     assert 'value="/staff/requests"' in response.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["a" * 300, "a" * 100_000, "a@example.fi" + "%_" * 50_000, "\x00", "aino@example.fi\x00"])
+def test_what_can_be_no_address_is_refused_as_an_unknown_one_is(client, person, typed):
+    response = sign_in(client, typed, "wrong")
+
+    assert response.status_code == 200
+    assert not AccessAttempt.objects.exists()
+
+
 def test_after_too_many_failures_the_account_is_locked_and_the_page_says_for_how_long(client, person):
     for failure in range(8):
         response = sign_in(client, "aino@example.fi" if failure % 2 else "AINO@example.fi", "wrong")
