@@ -67,7 +67,7 @@ class CampaignForm:
     def _months(self) -> tuple[date, date]:
         try:
             return month_span(self.first_month, self.last_month)
-        except (ValueError, OverflowError):
+        except ValueError:
             return _LARGEST, _SMALLEST
 
     def _deadline(self, last_on: date) -> date:

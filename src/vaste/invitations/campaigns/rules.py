@@ -10,6 +10,7 @@ _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_KEY, _LONGEST_NAME = 40, 120
 _MOST_NEEDED = 10_000_000
 _MOST_MONTHS = 36
+_YEARS = range(2000, 2200)
 # Answers of the last visits come for two weeks, and the record takes them in within another.
 DAYS_AFTER_PERIOD = 21
 _MONTHS_IN_QUARTER = 3
@@ -147,6 +148,8 @@ def month_span(first_month: str, last_month: str) -> tuple[date, date]:
     first, last = (date.fromisoformat(f"{month}-01") for month in (first_month, last_month))
     if not all(re.fullmatch(r"[0-9]{4}-[0-9]{2}", month) for month in (first_month, last_month)):
         raise ValueError("A month is written as 2026-04.")
+    if not {first.year, last.year} <= set(_YEARS):
+        raise ValueError("No campaign lies so far away.")
     return first, (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 

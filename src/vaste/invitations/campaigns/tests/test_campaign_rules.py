@@ -184,7 +184,9 @@ def test_months_are_whole():
     assert quarters_of(date(2025, 12, 1), date(2026, 2, 28)) == ["2025-Q4", "2026-Q1"]
 
 
-@pytest.mark.parametrize("month", ["2026-13", "2026", "", "2026-1", "x", "20260101-01"])
+@pytest.mark.parametrize("month", ["2026-13", "2026", "", "2026-1", "x", "20260101-01", "9999-12", "0001-01", "1999-12"])
 def test_what_is_no_month_is_refused(month):
     with pytest.raises(ValueError):
         month_span(month, "2026-04")
+    with pytest.raises(ValueError):
+        month_span("2026-04", month)
