@@ -1,6 +1,5 @@
 """The web server of a county, and the ports of this machine."""
 
-import os
 import socket
 from contextlib import closing, nullcontext
 
@@ -28,7 +27,8 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise SettingWrong(
-                f"Port {port} cannot be used: {os.strerror(error.errno or 0).lower()}. Choose another: --port or VASTE_PORT."
+                f"Port {port} of {host} cannot be used: {(error.strerror or 'unknown fault').lower()}. "
+                "Choose another: --port or VASTE_PORT, or another address: --host."
             ) from error
 
 

@@ -20,4 +20,5 @@ def serve(host: str, port: int | None, processes: int | None) -> None:
     server.check_port(host, chosen)
     with suppress(OperationalError):  # a database that comes up after us is no reason to stay away
         require_own_keys()
+    click.echo(f"Serving on port {chosen} of {host}. Press Ctrl+C to end.")
     server.serve(host=host, port=chosen, processes=processes)
