@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from vaste.national.hub.models import NationalEdition, ReceivedDelivery
 from vaste.national.hub.store import package_file
 from vaste.national.hub.tests.test_receiving import manifest_sha256
 from vaste.national.hub.verifying import verify_hub
-from vaste.national.packages.examples import Example, correction, example_package, example_tables
+from vaste.national.packages.examples import ITEMS, Example, correction, example_contents, example_files, example_package, example_tables
 from vaste.national.packages.layout import TABLES, Period
+from vaste.national.packages.writing import write_package
 
 Q1 = Period("2026-Q1", "2026-Q1")
 
@@ -35,6 +37,17 @@ def test_a_delivery_comes_back_from_the_tables_as_it_was_sent(sender):
     assert (found.manifest.county, found.manifest.instrument.version, found.manifest.method_version) == ("18", "2024-1", "2026.1")
     assert found.tables == delivered("18", hidden_ages=("18-44", "45-64"))
     assert tables.quarters() == ["2026-Q1"]
+
+
+def test_a_delivery_that_tells_no_unit_apart_comes_back_without_units(sender):
+    contents = example_contents(Example())
+    rows = {**example_tables(Example()), "units": []}
+    sender.send(write_package(replace(contents, files=example_files(rows, ITEMS)), sender.key))
+    assert follow_deliveries() == 1
+    (found,) = tables.deliveries("2026-Q1")
+    assert found.tables["units"] == []
+    assert found.tables["strata"] == rows["strata"]
+    assert list(tables.units(Q1)) == []
 
 
 def test_only_the_newest_version_counts(sender):
