@@ -14,7 +14,7 @@ from vaste.indicators.intervals import Interval
 _FIGURE, _COUNTRY = "#2166ac", "#8a5a00"
 _MOST_TICKS = 6
 _LETTERS = 34  # of a label, on each of two lines
-_STEPS = (1.0, 2.0, 5.0, 10.0)
+_STEPS = (1.0, 2.0, 5.0, 10.0, 20.0)
 _CURVE_POINTS = 60
 
 
