@@ -21,3 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vaste.national.hub.urls")),
     path("", include("vaste.national.comparison.urls")),
 ]
+
+handler400 = "vaste.organisations.error_pages.not_understood"
+handler403 = "vaste.organisations.error_pages.forbidden"
+handler404 = "vaste.organisations.error_pages.not_found"
+handler500 = "vaste.organisations.error_pages.fault"

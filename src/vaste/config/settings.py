@@ -104,6 +104,7 @@ LOGIN_REDIRECT_URL = "/staff/results"
 LOGOUT_REDIRECT_URL = "/staff/sign-in"
 
 IS_HTTPS = BASE_URL.startswith("https://")
+CSRF_FAILURE_VIEW = "vaste.organisations.error_pages.form_refused"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60

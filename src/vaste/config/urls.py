@@ -33,3 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vaste.national.deliveries.urls")),
     path("", include("vaste.simulator.urls")),
 ]
+
+handler400 = "vaste.organisations.error_pages.not_understood"
+handler403 = "vaste.organisations.error_pages.forbidden"
+handler404 = "vaste.organisations.error_pages.not_found"
+handler500 = "vaste.organisations.error_pages.fault"
