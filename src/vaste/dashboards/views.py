@@ -186,6 +186,7 @@ def _findings(page: Page) -> dict[str, Any]:
         "change": change_words(reader, reader.shown(now.nps), score_before, before),
         "distribution": distribution(reader, now),
         "distribution_caption": words["distribution_caption"].format(n=number(now.nps.n if now.nps else 0, reader.language)),
+        "no_distribution": words["distribution_of_all"] if page.asked.part and reader.shown(now.nps) else "",
         "statements_caption": words["statements_caption"].format(goal=number(reader.goals.statement_mean, reader.language, 1)),
         "before_name": reader.period(before) if before else "",
         "method_few": words["method_few"].format(n=limits.too_few_below, figure=limits.count_only_below, uncertain=limits.uncertain_below),

@@ -8,6 +8,8 @@ from vaste.indicators.intervals import Interval, Z
 
 SCALE = range(11)
 _LOWEST_PASSIVE, _LOWEST_PROMOTER = 7, 9
+CLASSES = (slice(0, _LOWEST_PASSIVE), slice(_LOWEST_PASSIVE, _LOWEST_PROMOTER), slice(_LOWEST_PROMOTER, SCALE.stop))
+"""Where among the eleven counts detractors, passives and promoters stand."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from vaste.indicators.intervals import Interval, student_t, wilson
 
 SCALE = range(1, 6)
 _LOWEST_AGREEING = 4
+CLASSES = (slice(0, _LOWEST_AGREEING - SCALE.start), slice(_LOWEST_AGREEING - SCALE.start, len(SCALE)))
+"""Where among the five counts those who do not agree stand, and those who do."""
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ otherwise hide a whole later year.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-_TWO = 2
+_ONE, _TWO = 1, 2
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,22 @@ def make_plan(counts: Mapping[str, Counts], times: Times, areas: Areas, too_few_
     if within is not None:
         table.hidden[times.root] = table.hidden[times.root] | within.hidden[times.root]
     return Plan(table.sums, table.hidden, closed, too_few_below)
+
+
+def cover_classes(plan: Plan, classes: Sequence[Mapping[str, Counts]], times: Times, areas: Areas) -> Plan:
+    """Return a plan that also hides in parts what would tell how many of a hidden few were of one class, as the critical are.
+
+    classes: the counts of each class by leaf of the times, units by parts, which are shown with the plan's figures. Where somebody of
+    a class is among a hidden few, others of the class must be among the hidden of its lines, or its place is known from the sums
+    around it. Of all parts together nothing more is hidden: months of a unit would be, and they give hardly anything away.
+    """
+    few = {time: mask & (plan.sums[time] > 0) & (plan.sums[time] < plan.too_few_below) for time, mask in plan.hidden.items()}
+    hidden = {time: mask.copy() for time, mask in plan.hidden.items()}
+    for counts in classes:
+        covered = make_plan(counts, times, areas, _ONE, Plan(plan.sums, few, few[times.root] & plan.closed, _ONE))
+        for time, mask in hidden.items():
+            mask[:, :-1] |= covered.hidden[time][:, :-1]
+    return replace(plan, hidden=hidden)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vaste.indicators.display import response_rate
+from vaste.indicators.nps import CLASSES as CLASSES_OF_SCORES
 from vaste.indicators.nps import nps
+from vaste.indicators.statements import CLASSES as CLASSES_OF_STEPS
 from vaste.indicators.statements import statement
 from vaste.indicators.table_plan import Areas, Times
 from vaste.organisations.models import Unit
@@ -24,7 +26,7 @@ from vaste.responses.rules import INVITED_CHANNELS, in_order_of_age
 from vaste.results.calendar import ALL, Period, ended_times, months_within
 from vaste.results.figures import Figures
 from vaste.results.grids import Grid, make_grid
-from vaste.results.plans import KnownPlan, plan_of
+from vaste.results.plans import KnownPlan, covering_classes, plan_of
 from vaste.results.results import in_order, statement_ids
 
 WHOLE = "all"
@@ -196,7 +198,7 @@ class Answers:
             invited=None,
             response_rate=None,
             nps=score,
-            scores=tuple(numbers[SCORES].tolist()) if score else None,
+            scores=tuple(numbers[SCORES].tolist()) if score and column < 0 else None,
             statements={
                 item: statement(numbers[self._columns(item)].tolist()) if self._shows(grid, item, area, period, column) else None
                 for item in items
@@ -230,8 +232,18 @@ class Answers:
                 times, leaves = Times(times.root, {}), [times.root]
             counts = {month: grid.counts(month, self._columns(item)) for month in leaves}
             within = None if item == "responses" else self._plan(grid, "responses", period)
-            self._plans[key] = plan_of(counts, times, self._areas, self.settings.display.too_few_below, within)
+            plan = plan_of(counts, times, self._areas, self.settings.display.too_few_below, within)
+            if item != "responses" and len(grid.parts) > 1:
+                classes = [{month: grid.counts(month, each) for month in leaves} for each in self._classes(item)]
+                plan = covering_classes(plan, classes, times, self._areas)
+            self._plans[key] = plan
         return self._plans[key]
+
+    def _classes(self, item: str) -> list[slice]:
+        """Return where in a row of counts the classes stand that are shown with a score or a statement."""
+        start = self._columns(item).start
+        classes = CLASSES_OF_SCORES if item == "score" else CLASSES_OF_STEPS
+        return [slice(start + each.start, start + each.stop) for each in classes]
 
     def _sum(self, grid: Grid, area: str, period: Period, column: int) -> Numbers:
         found = grid.sums(self._months(period))[self._units(area)]

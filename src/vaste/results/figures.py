@@ -20,7 +20,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Figures:
-    """What may be shown of a part. `scores` is how many gave each score 0 to 10, shown with the NPS or not at all."""
+    """What may be shown of a part. `scores` is how many gave each score 0 to 10, None where the NPS or that alone is hidden."""
 
     responses: int | None
     invited: int | None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from vaste.indicators.table_plan import Areas, Plan, Times, make_plan
+from vaste.indicators.table_plan import Areas, Plan, Times, cover_classes, make_plan
 
 K = 5
 TIMES = Times(
@@ -65,10 +65,13 @@ class Attacker:
 
     def is_certain(self, place: int, area: int, time: str, part: int) -> bool:
         """Tell whether the most and the least that a cell can hold are the same; without a most they are not."""
-        goal = self.sum_of(place, area, time, part)
-        most, least = (linprog(sign * goal, A_eq=self.known, b_eq=self.values, method="highs") for sign in (-1, 1))
-        assert least.success
-        return most.success and -most.fun - least.fun < 0.5
+        return is_only_solution(self.sum_of(place, area, time, part), self.known, self.values)
+
+
+def is_only_solution(goal: np.ndarray, known: csr_matrix, values: np.ndarray) -> bool:
+    most, least = (linprog(sign * goal, A_eq=known, b_eq=values, method="highs") for sign in (-1, 1))
+    assert least.success
+    return bool(most.success and -most.fun - least.fun < 0.5)
 
 
 def months_in(time: str) -> list[str]:
@@ -87,6 +90,40 @@ def test_no_number_of_few_answers_can_be_worked_out_from_all_that_is_shown(seed,
     secrets = random.Random(seed).sample(secrets, min(30, len(secrets)))
 
     assert [cell for cell in secrets if attacker.is_certain(*cell)] == []
+
+
+MANY = Areas(12, (tuple(range(6)), tuple(range(6, 12))))
+
+
+@pytest.mark.parametrize("seed", [3, 5])
+def test_how_many_of_a_hidden_few_were_critical_is_known_without_classes_covered_and_not_with_them(seed):
+    chance = np.random.default_rng(seed)
+    weights = chance.lognormal(3.4, 0.8, MANY.units)[:, None] * [0.9, 0.1]
+    scores = {month: chance.poisson(weights) for month in MONTHS}
+    critical = {month: chance.binomial(numbers, 0.08) for month, numbers in scores.items()}
+    plain = make_plan(scores, TIMES, MANY, K)
+
+    known, covered = (known_of(critical, plan, plain) for plan in (plain, cover_classes(plain, [critical], TIMES, MANY)))
+
+    assert known.count(True) == 3
+    assert covered.count(True) == 0
+
+
+def known_of(critical: dict[str, np.ndarray], plan: Plan, plain: Plan) -> list[bool]:
+    """Return of each hidden few with a critic among them whether their number follows from the numbers shown with all other scores."""
+    shape = (len(MONTHS), MANY.units, 2)
+    truth = np.array([critical[month] for month in MONTHS]).ravel()
+    rows, secrets = [], []
+    for area, time, part in product(range(MANY.whole + 1), sorted(TIMES.all), range(-1, 2)):
+        row = np.zeros(shape)
+        units = range(MANY.units) if area == MANY.whole else [area] if area < MANY.units else MANY.groups[area - MANY.units]
+        row[np.ix_([MONTHS.index(month) for month in months_in(time)], units, range(2) if part == -1 else [part])] = 1
+        if plan.is_shown(area, time, part):
+            rows.append(row.ravel())
+        elif 0 < plain.sums[time][area, part] < K and row.ravel() @ truth:
+            secrets.append(row.ravel())
+    known = csr_matrix(np.array(rows))
+    return [is_only_solution(row, known, known @ truth) for row in secrets]
 
 
 def plan_of(rows: dict[str, list[list[int]]], groups=((0, 1, 2),), times: Times | None = None) -> Plan:
@@ -161,6 +198,24 @@ def test_a_statement_is_hidden_where_the_responses_are_and_where_few_answered_it
 
     assert [statement.is_shown(unit, "m1") for unit in range(3)] == [False, False, True]
     assert [rare.is_shown(unit, "m1") for unit in range(3)] == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("critical", "shown"),
+    [
+        ([[1, 3], [2, 5], [2, 5]], [False, False, True]),  # the one may be of the other unit
+        ([[1, 3], [0, 0], [2, 5]], [False, False, False]),  # nobody of the other unit was, as its own total tells
+        ([[0, 3], [0, 0], [2, 5]], [False, False, True]),
+    ],
+)
+def test_who_is_critical_among_a_hidden_few_is_covered_by_others_who_are(critical, shown):
+    times, areas = Times("all", {"all": ("m1",)}), Areas(3, ((0, 1, 2),))
+    scores = make_plan({"m1": np.array([[3, 40], [20, 50], [60, 60]])}, times, areas, K)
+
+    plan = cover_classes(scores, [{"m1": np.array(critical)}], times, areas)
+
+    assert [[plan.is_shown(unit, "m1", part) for unit in range(3)] for part in range(2)] == [shown, shown]
+    assert all(plan.is_shown(unit, "m1") for unit in range(4))
 
 
 @given(st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=3, max_size=3))

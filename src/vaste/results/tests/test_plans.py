@@ -1,8 +1,8 @@
 import numpy as np
 
-from vaste.indicators.table_plan import Areas, make_plan
+from vaste.indicators.table_plan import Areas, cover_classes, make_plan
 from vaste.results.calendar import ended_times
-from vaste.results.plans import plan_of
+from vaste.results.plans import covering_classes, plan_of
 
 AREAS = Areas(3, ((0, 1, 2),))
 TIMES = ended_times(["2024-01", "2024-02"])
@@ -24,3 +24,18 @@ def test_a_plan_is_what_its_own_counts_threshold_and_frame_make_of_it():
         kept = plan_of(counts(numbers), TIMES, AREAS, too_few, frame).plan
 
         assert {time: mask.tolist() for time, mask in kept.hidden.items()} == {time: mask.tolist() for time, mask in made.hidden.items()}
+
+
+def test_a_plan_that_covers_classes_is_made_once_for_the_same_classes_and_anew_for_others():
+    counted = {month: np.hstack([numbers, numbers]) for month, numbers in counts([2, 9, 50]).items()}
+    plan = plan_of(counted, TIMES, AREAS, 5)
+    one, other = ({month: np.array(rows) for month in counted} for rows in ([[1, 1], [0, 0], [2, 1]], [[0, 0], [0, 1], [2, 1]]))
+
+    made = [covering_classes(plan, [each], TIMES, AREAS).plan for each in (one, other, one)]
+
+    assert made[0] is made[2]
+    for found, each in zip(made, (one, other, one), strict=True):
+        expected = cover_classes(plan.plan, [each], TIMES, AREAS)
+        assert {time: mask.tolist() for time, mask in found.hidden.items()} == {
+            time: mask.tolist() for time, mask in expected.hidden.items()
+        }
