@@ -69,15 +69,43 @@ def let_export(*, user: User, county: County, actor: str) -> None:
 
 @transaction.atomic
 def make_account(*, email: str, language: str, county: County, unit: Unit | None, actor: str) -> str | None:
-    """Give a person an account and a role; return the password of a new account, which is shown only now, else None."""
+    """Give a person an account and a role; return the password of a new or reopened account, which is shown only now, else None."""
     user = User.objects.filter(email__iexact=email).first()
     password = None
     if user is None:
-        password = new_secret()[:20]
+        password = _new_password()
         user = User.objects.create_user(email, password, language=language)
         audit(actor, "account.made", f"user:{user.pk}")
+    elif not user.is_active:
+        user.is_active = True
+        password = renew_password(user=user, actor=actor)
     give_role(user=user, county=county, unit=unit, actor=actor)
     return password
+
+
+@transaction.atomic
+def renew_password(*, user: User, actor: str) -> str:
+    """Give a person a new password, which is shown only now. Sessions under the old one end, and failed sign-ins are forgotten."""
+    password = _new_password()
+    user.set_password(password)
+    user.save(update_fields=["password", "is_active"])
+    AccessAttempt.objects.filter(username=user.email).delete()
+    audit(actor, "account.password_renewed", f"user:{user.pk}")
+    return password
+
+
+@transaction.atomic
+def close_account(*, user: User, actor: str) -> None:
+    """Take a person's roles back and let them in no more, from their next click on. The account stays: what they did bears its id."""
+    user.roles.all().delete()
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["password", "is_active"])
+    audit(actor, "account.closed", f"user:{user.pk}")
+
+
+def _new_password() -> str:
+    return new_secret()[:20]
 
 
 def forget_old_sign_ins(*, now: datetime) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner, Result
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories import COUNTY, DATA, HEALTH_STATION, UNITS, at, invite, make_county, make_soite, open_session, visit_fields
@@ -231,6 +232,58 @@ def test_a_wrong_account_changes_nothing(arguments):
     make_county()
     refusal("user", "add", *arguments)
     assert not User.objects.exists()
+
+
+def password_of(*arguments: str) -> str:
+    return said_by("user", *arguments).removeprefix("password: ").strip()
+
+
+def is_let_in(email: str, password: str) -> bool:
+    return Client().post("/staff/sign-in", {"username": email, "password": password}).status_code == 302
+
+
+@pytest.fixture
+def nurse(client) -> Client:
+    make_soite()
+    password = password_of("add", "nurse@example.fi", "--unit", HEALTH_STATION)
+    client.post("/staff/sign-in", {"username": "nurse@example.fi", "password": password})
+    assert client.get("/staff/requests").status_code == 200
+    return client
+
+
+def test_a_new_password_ends_the_old_one_its_sessions_and_a_lock(nurse):
+    for _ in range(8):
+        is_let_in("nurse@example.fi", "wrong")
+
+    password = password_of("password", "Nurse@example.fi")
+
+    assert is_let_in("nurse@example.fi", password)
+    assert nurse.get("/staff/requests").status_code == 302
+
+
+def test_who_has_left_is_signed_out_and_sees_nothing_until_added_again(nurse):
+    said_by("user", "remove", "NURSE@example.fi")
+
+    assert nurse.get("/staff/requests").status_code == 302
+    assert not Role.objects.exists()
+    assert json.loads(said_by("user", "list", "--json")) == []
+    assert is_let_in("nurse@example.fi", password_of("add", "nurse@example.fi"))
+    assert [role.kind for role in Role.objects.all()] == ["county"]
+
+
+def test_accounts_are_listed_with_what_they_see(nurse):
+    said_by("user", "add", "boss@example.fi", "--export")
+    assert json.loads(said_by("user", "list", "--json")) == [
+        {"email": "boss@example.fi", "roles": ["county 18", "export 18"]},
+        {"email": "nurse@example.fi", "roles": [f"unit {HEALTH_STATION}"]},
+    ]
+
+
+@pytest.mark.parametrize("command", ["password", "remove"])
+def test_an_unknown_account_is_neither_closed_nor_given_a_password(nurse, command):
+    assert "no account of nobody@example.fi" in refusal("user", command, "nobody@example.fi")
+    said_by("user", "remove", "nurse@example.fi")
+    assert "no account" in refusal("user", command, "nurse@example.fi")
 
 
 def test_keys_are_long_and_never_the_same():
