@@ -31,8 +31,9 @@ MARKS = ("unit", "period_start", "period_kind", "instrument", "channel", "langua
 _FIELDS = ("unit_id", *MARKS[1:], "answers", "free_text")
 _CHUNK = 20_000
 _REFERENCE = re.compile(r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö/.:_ -]{0,39}")
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for a formula: at the beginning of a cell, and where one begins for a spreadsheet that parts cells by
+# semicolons, as Finnish and Swedish ones do. `;-)` is none.
+_FORMULA = re.compile(r"^(?=[=+@\t\r-])|(?<=[;\t\r\n])(?=[=+@]|-(?!\)))")
 
 
 class Purpose(StrEnum):
@@ -170,7 +171,7 @@ def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
 
 def _harmless(value: Any) -> Any:
     """Return a value as a spreadsheet shows it and never runs it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def _write_parquet(order: Order, items: Sequence[str], path: Path, folder: Path) -> int:

@@ -84,6 +84,22 @@ def test_comments_come_along_only_when_asked_for_and_never_as_a_formula(tmp_path
     assert {row["comment"] for row in read(tmp_path / "rows.csv")} == {"Kiitos [nimi]!", "'=1+1", ""}
 
 
+@pytest.mark.parametrize(
+    ("comment", "cell"),
+    [
+        ("hyvä;=HYPERLINK(A1)", "hyvä;'=HYPERLINK(A1)"),
+        ("hyvä\n+1", "hyvä\n'+1"),
+        ("hyvä;-2+3", "hyvä;'-2+3"),
+        ("hyvä ;-)", "hyvä ;-)"),
+        ("3 = hyvä; kiitos", "3 = hyvä; kiitos"),
+    ],
+)
+def test_no_formula_begins_after_a_semicolon_where_finnish_spreadsheets_begin_a_cell(tmp_path, comment, cell):
+    record(1, nps=9, free_text=comment)
+    run("--out", str(tmp_path / "rows.csv"), *WHY, "--comments")
+    assert cell in {row["comment"] for row in read(tmp_path / "rows.csv")}
+
+
 @pytest.mark.parametrize("extra", [(), ("--comments",)])
 def test_parquet_holds_the_same_rows_with_types(tmp_path, extra):
     run("--out", str(tmp_path / "rows.csv"), *WHY, *extra)
