@@ -6,18 +6,10 @@ It ends with the process that started it, however that one ends.
 import json
 import os
 import sys
-import threading
-import time
 
 import django
 
-_LOOKS_SECONDS = 0.5
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_LOOKS_SECONDS)
-    os._exit(0)
+from vaste.config.parent import when_parent_ends
 
 
 def _prepare(code: str, public_key: str) -> None:
@@ -49,5 +41,5 @@ def main(host: str, port: str, code: str, public_key: str) -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    when_parent_ends(lambda: os._exit(0))
     main(*sys.argv[1:])

@@ -18,7 +18,8 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from vaste.config import embedded, warming  # noqa: E402
 from vaste.config.environment import writer_told_by_server  # noqa: E402
-from vaste.config.wsgi_server import leave_the_terminal_to_the_server  # noqa: E402
+from vaste.config.parent import when_parent_ends  # noqa: E402
+from vaste.config.wsgi_server import end_as_the_server_would, leave_the_terminal_to_the_server  # noqa: E402
 from vaste.survey_pages.app import Pages, serves  # noqa: E402
 from vaste.survey_pages.handing import HandingStore  # noqa: E402
 from vaste.survey_pages.store import store  # noqa: E402
@@ -36,5 +37,6 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 
 leave_the_terminal_to_the_server()
+when_parent_ends(end_as_the_server_would)
 embedded.start_if_asked()
 warming.begin()
