@@ -207,7 +207,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
 
 
 def tell_server_processes(*, embedded: str, writer: str) -> None:
-    """Tell the processes that the server will start what else to do (see `embedded.py`), and where they hand answers over, if they do."""
+    """Tell the processes that the server will start what else to do (see `embedded.py`), and where they hand writes over, if they do."""
     os.environ[_EMBEDDED] = embedded
     os.environ[_WRITER] = writer
 
@@ -218,5 +218,5 @@ def told_by_server() -> str:
 
 
 def writer_told_by_server() -> str:
-    """Return the address of the shared writer (`survey_pages.shared_writer`), or nothing where a process files answers itself."""
+    """Return the address of the shared writer (`survey_pages.shared_writer`), or nothing where a process writes by itself."""
     return os.environ.get(_WRITER, "")

@@ -9,11 +9,13 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from vaste.config.environment import writer_told_by_server
 from vaste.core import clock
 from vaste.messaging.alarms import Standing, Waiting, raised
 from vaste.messaging.models import AccountHour, InboundPart, OutboundMessage
 from vaste.messaging.queries import standings, what_waits
 from vaste.responses.models import MailboxAnswer
+from vaste.survey_pages.handing import is_writer_there
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -34,6 +36,7 @@ def metrics(_request: HttpRequest) -> HttpResponse:
     _tell_accounts(registry, accounts)
     _tell_this_hour(registry, now)
     _tell_alarms(registry, accounts, waiting)
+    _tell_writer(registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -69,3 +72,12 @@ def _tell_alarms(registry: CollectorRegistry, accounts: Sequence[Standing], wait
     gauge = Gauge("vaste_alarm", "1 while something needs attention", ["alarm", "account"], registry=registry)
     for found in raised(accounts, waiting, queue_limit=settings.QUEUE_ALARM_AFTER):
         gauge.labels(found.alarm.value, found.account).set(1)
+
+
+def _tell_writer(registry: CollectorRegistry) -> None:
+    address = writer_told_by_server()
+    if address:
+        there = Gauge(
+            "vaste_answer_writer", "1 while the process that writes for those that serve takes what they write", registry=registry
+        )
+        there.set(is_writer_there(address))
