@@ -1,89 +1,70 @@
-"""`vaste serve` as a process: two processes serve, one files their answers on SQLite, and any of them may be killed."""
+"""`vaste serve` as a process: two processes serve, one writes for them on SQLite, and nothing stays behind."""
 
 import os
 import re
 import signal
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.db import connection
-from tests.ports import free_port
-from tests.waiting import is_gone, wait_until
+from tests.waiting import wait_until
 
 from vaste.config.commands.bench_results import scratch_database
-from vaste.config.commands.bench_survey import database_url, key_settings
 from vaste.config.commands.bench_survey_load import BODY
 from vaste.config.commands.bench_survey_world import make_open_links
+from vaste.config.tests.service import PATIENCE_SECONDS, Service
 from vaste.responses.models import MailboxAnswer
 
-_VASTE = Path(sys.executable).parent / "vaste"
-_PATIENCE_SECONDS = 120
 _CODE = re.compile(rb"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+_LINKS = 6
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Serve the scratch database; give the process and its address."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        **key_settings(),
-        "VASTE_DATA_DIR": str(folder),
-        "VASTE_DATABASE_URL": database_url(),
-        "TMPDIR": str(folder),
-    }
-    with subprocess.Popen([str(_VASTE), "serve", "--port", str(port)], env=environment, start_new_session=True) as process:
-        try:
-            wait_until(lambda: is_there(f"http://127.0.0.1:{port}/poista"))
-            yield process, f"http://127.0.0.1:{port}"
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+@pytest.fixture
+def tokens() -> Iterator[list[str]]:
+    """Give open links of a database of their own."""
+    with scratch_database():
+        made = make_open_links(_LINKS)
+        connection.close()
+        yield made
 
 
-def is_there(address: str) -> bool:
-    try:
-        return bool(urllib.request.urlopen(address, timeout=10).status == 200)
-    except OSError:
-        return False
-
-
-def is_thanked(address: str, token: str) -> bool:
-    with urllib.request.urlopen(f"{address}/s/{token}", data=BODY, timeout=_PATIENCE_SECONDS) as answer:
+def is_thanked(service: Service, token: str) -> bool:
+    with urllib.request.urlopen(f"{service.address}/s/{token}", data=BODY, timeout=PATIENCE_SECONDS) as answer:
         return _CODE.search(answer.read()) is not None
 
 
-def test_answers_are_filed_also_when_the_writer_was_killed_and_all_processes_end_when_asked(tmp_path: Path) -> None:
-    with scratch_database():
-        tokens = make_open_links(6)
-        connection.close()
-        with serving(tmp_path) as (process, address):
-            assert all(is_thanked(address, token) for token in tokens[:3])
-            for writer in writers_below(process):
+def writer_gauge(service: Service) -> str:
+    metrics = urllib.request.urlopen(f"{service.address}/metrics", timeout=PATIENCE_SECONDS).read().decode()
+    return "".join(line.rpartition(" ")[2] for line in metrics.splitlines() if line.startswith("vaste_answer_writer "))
+
+
+if connection.vendor == "sqlite":
+
+    def test_a_writer_that_was_killed_is_started_anew_and_nobody_notices(tokens: list[str], tmp_path: Path) -> None:
+        with Service(tmp_path) as service:
+            assert is_thanked(service, tokens[0])
+            for number in (1, 2):
+                [writer] = service.writers()
                 os.kill(writer, signal.SIGKILL)
-                wait_until(lambda ended=writer: state_of(ended) == "Z")
-            assert all(is_thanked(address, token) for token in tokens[3:])
-            process.terminate()
-            assert process.wait(_PATIENCE_SECONDS) == 0
-            wait_until(lambda: is_gone(process.pid))
+                assert is_thanked(service, tokens[number]), "while there is none"
+                wait_until(lambda number=number: service.log().count('"answer_writer.back"') == number)
+                assert service.log().count('"answer_writer.ended"') == number
+                assert writer_gauge(service) == "1.0"
+            assert all(is_thanked(service, token) for token in tokens[3:])
+            service.process.terminate()
+            assert service.process.wait(PATIENCE_SECONDS) == 0
+            wait_until(service.is_gone)
         assert MailboxAnswer.objects.count() == len(tokens)
-    assert not list(tmp_path.glob("vaste-writer-*"))
+        assert not list(tmp_path.glob("vaste-writer-*"))
 
+else:
 
-def state_of(process_id: int) -> str:
-    return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
-
-
-def writers_below(process: subprocess.Popen[bytes]) -> list[int]:
-    """Return the processes that file what others hand over: one on SQLite, none on PostgreSQL."""
-    found = subprocess.run(["pgrep", "-P", str(process.pid), "-f", "answer_writer"], stdout=subprocess.PIPE, check=False)
-    writers = [int(line) for line in found.stdout.split()]
-    assert len(writers) == (connection.vendor == "sqlite")
-    return writers
+    def test_on_postgresql_there_is_no_writer(tokens: list[str], tmp_path: Path) -> None:
+        with Service(tmp_path) as service:
+            assert is_thanked(service, tokens[0])
+            assert service.writers() == []
+            assert writer_gauge(service) == ""
