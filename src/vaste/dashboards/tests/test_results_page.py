@@ -264,6 +264,14 @@ def test_a_narrowing_changes_answers_and_invited(county):
     assert "<dd>50.0%</dd>" in shown
 
 
+def test_how_many_gave_each_score_is_told_without_a_narrowing_only(county):
+    record(50, language="fi", nps=0)
+    record(40, language="sv", nps=10)
+    user, why = person(county), "is shown of all answers together only"
+
+    assert (why in text(user, period="2024-04"), why in text(user, period="2024-04", only="language:sv")) == (False, True)
+
+
 def test_a_channel_has_no_response_rate_and_the_page_says_why(county):
     invite(100)
     record(50)
