@@ -30,6 +30,7 @@ from vaste.responses.models import ChangedMonth, Response
 
 _SLOW_WITHOUT_COPY = 200_000
 _MANY_WAITING = 500
+_FOR_OTHERS = 0o077
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def _of_keys() -> Iterator[Finding]:
             "The keys lie in the data folder, beside the database: right for a trial. For real use set VASTE_IDENTITY_KEY and "
             "VASTE_SECRET_KEY from outside, so that a copy of the folder opens nothing.",
         )
+    if Path(settings.DATA_DIR).stat().st_mode & _FOR_OTHERS:
+        yield Finding(False, f"Other accounts of this machine can look into the data folder. Run: chmod 700 {settings.DATA_DIR}")
     standing = how_keys_stand()
     if standing.are_strange:
         yield Finding(True, str(KeysStrange()))

@@ -60,6 +60,13 @@ def test_a_new_key_in_front_of_the_old_one_is_taken_in(settings):
     assert "not in VASTE_IDENTITY_KEY any more" in findings()
 
 
+@pytest.mark.parametrize(("mode", "is_told"), [(0o700, False), (0o750, True), (0o705, True)])
+def test_the_doctor_tells_of_a_data_folder_that_others_can_look_into(settings, tmp_path, mode, is_told):
+    tmp_path.chmod(mode)
+    settings.DATA_DIR = tmp_path
+    assert (f"chmod 700 {tmp_path}" in findings()) is is_told
+
+
 def test_the_doctor_has_nothing_to_say_of_keys_that_fit():
     assert "VASTE_IDENTITY_KEY is" not in findings()
     assert "any more" not in findings()
