@@ -100,7 +100,10 @@ class Whole:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A quarter compared. rows: in the order of county codes, never of figures. calls: units with many detractors."""
+    """A quarter compared. rows: in the order of county codes, never of figures. calls: units with many detractors.
+
+    tells_units: whether any county has delivered figures by unit.
+    """
 
     quarter: str
     method: Method | None
@@ -109,6 +112,7 @@ class Comparison:
     refused: tuple[Refusal, ...]
     country: Mapping[Indicator, Whole]
     calls: tuple[Call, ...] = ()
+    tells_units: bool = True
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -119,6 +123,15 @@ class Comparison:
     def is_of_one(self) -> bool:
         """Whether only one county is in it, which then has nothing beside it."""
         return len(self.rows) == 1
+
+    @property
+    def delivered(self) -> set[str]:
+        """The codes of the counties that delivered, compared or refused."""
+        return {row.county for row in self.rows} | {refusal.county for refusal in self.refused}
+
+    def row_of(self, county: str) -> CountyRow | None:
+        """Return a county's row; None where it is not compared."""
+        return next((row for row in self.rows if row.county == county), None)
 
 
 def compare(quarter: str, deliveries: Iterable[Delivered], reference: Reference, before: Iterable[Delivered] = ()) -> Comparison:
@@ -138,7 +151,8 @@ def compare(quarter: str, deliveries: Iterable[Delivered], reference: Reference,
     columns = {indicator: table.column(indicator) for indicator in indicators(alike)}
     rows = tuple(_row(each, {indicator: figures[each.county] for indicator, (_, figures) in columns.items()}) for each in alike)
     country = {indicator: whole for indicator, (whole, _) in columns.items()}
-    return Comparison(quarter, method, reference.version, rows, refused, country, calls(alike))
+    tells_units = any(unit.answers for each in alike for unit in each.units)
+    return Comparison(quarter, method, reference.version, rows, refused, country, calls(alike), tells_units)
 
 
 def _responses(delivered: Delivered) -> int:

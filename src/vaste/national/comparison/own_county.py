@@ -24,8 +24,10 @@ _MUCH_COARSE = 0.5
 class OwnCounty:
     """A county beside the country. problem: why there is nothing to show, in place of the table."""
 
+    code: str
     heading: str
     problem: str | None = None
+    is_standardised: bool = False
     finding: str = ""
     note: str = ""
     table: Table | None = None
@@ -50,17 +52,19 @@ def own_county(comparison: Mapping[str, Any], code: str, name: str, units: Mappi
     own = {str(record["indicator"]): record for record in comparison["records"] if record["county"] == code}
     quarter = teller.quarter(str(comparison["quarter"]))
     if not own:
-        return OwnCounty(f"{words['title']}: {quarter}", words["absent"].format(county=name))
+        return OwnCounty(code, f"{words['title']}: {quarter}", words["absent"].format(county=name))
     score = own[NPS.key]
     if score["state"] == REFUSED:
         reason = words[f"reason_{Unlike(score['reason'])}"]
-        return OwnCounty(f"{words['title']}: {quarter}", words["refused"].format(county=name, reason=reason))
+        return OwnCounty(code, f"{words['title']}: {quarter}", words["refused"].format(county=name, reason=reason))
     compared = {str(each["county"]) for each in comparison["records"] if each["state"] != REFUSED} - {ALL}
     beside = {str(each["indicator"]): each for each in comparison["records"] if each["county"] == ALL and len(compared) > 1}
     everybody = teller.everybody(compared)
     pairs = [_Pair(_indicator(key), record, beside.get(key)) for key, record in own.items()]
     return OwnCounty(
+        code=code,
         heading=_heading(pairs[0], name, everybody, words, teller),
+        is_standardised=score["standardised"] is not None,
         finding=_finding(score, name, compared, words),
         note=_note(score, words, teller),
         table=_table(pairs, quarter, everybody, words, teller),
@@ -76,8 +80,10 @@ def _indicator(key: str) -> Indicator:
 
 def _heading(pair: _Pair, name: str, everybody: str, words: Words, teller: Teller) -> str:
     own, country = pair.own, pair.country
-    if own["standardised"] is None:
+    if own["crude"] is None:
         return words["heading_few"].format(county=name)
+    if own["standardised"] is None:
+        return words["heading_crude"].format(county=name, figure=_told(own, "crude", NPS, teller))
     told = words["heading_own"].format(county=name, figure=_told(own, "standardised", NPS, teller))
     if not country:
         return told
@@ -97,7 +103,9 @@ def _verdict(record: Record) -> str:
 
 
 def _note(score: Record, words: Words, teller: Teller) -> str:
-    """Return a warning where much of the county's own mix has stayed in its figures; nothing otherwise."""
+    """Return a warning where much of the county's own mix, or all, has stayed in its figures; nothing otherwise."""
+    if score["crude"] is not None and score["standardised"] is None:
+        return teller.words["unstandardised"]
     coarse = score["coarse"] or 0.0
     return words["coarse"].format(share=percent(coarse, teller.language)) if coarse > _MUCH_COARSE else ""
 

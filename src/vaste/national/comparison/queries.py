@@ -9,7 +9,8 @@ from vaste.national.comparison.reference import reference
 from vaste.national.hub.following import newest_deliveries
 from vaste.national.hub.tables import deliveries, quarters
 
-_KEPT = 8
+_KEPT = 16
+QUARTERS_OF_A_COURSE = 8
 
 
 def compared_quarters() -> list[str]:
@@ -20,6 +21,11 @@ def compared_quarters() -> list[str]:
 def comparison_of(quarter: str) -> Comparison:
     """Return the comparison of a quarter; counted anew when a delivery has come since."""
     return _comparison(quarter, tuple(delivery.package_sha256 for delivery in newest_deliveries()))
+
+
+def latest_comparisons() -> list[Comparison]:
+    """Return the comparisons of the last quarters, at most `QUARTERS_OF_A_COURSE`, in order."""
+    return [comparison_of(quarter) for quarter in compared_quarters()[-QUARTERS_OF_A_COURSE:]]
 
 
 @lru_cache(maxsize=_KEPT)

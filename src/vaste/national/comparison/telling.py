@@ -18,6 +18,7 @@ from vaste.organisations.formats import interval as interval_text
 from vaste.organisations.words import Words
 
 _DASH = "–"
+FIGURE_COLUMNS = ("standardised", "interval", "crude", "interval", "answers", "standing")
 _KINDS_OF_COUNTIES = (" hyvinvointialue", " välfärdsområde", " wellbeing services county", "-yhtymä", "-sammanslutningen", " Group")
 _CHANNELS = {"sms": "channel_sms", "link": "channel_link", "sms+link": "channel_both"}
 
@@ -76,10 +77,10 @@ class Teller:
             return percent(value, self.language)
         return number(value, self.language, _digits(indicator))
 
-    def interval(self, indicator: Indicator, low: float, high: float) -> str:
+    def interval(self, indicator: Indicator, low: float, high: float, *, more_digits: int = 0) -> str:
         """Return the limits of a figure."""
         scale = 100 if indicator.kind is Kind.AGREEING else 1
-        return interval_text(scale * low, scale * high, self.language, _digits(indicator))
+        return interval_text(scale * low, scale * high, self.language, _digits(indicator) + more_digits)
 
     def change(self, indicator: Indicator, value: float | None, low: float, high: float) -> str:
         """Return a change with its interval, and whether it is clear; a dash where there is none."""
@@ -88,7 +89,12 @@ class Teller:
         scale = 100 if indicator.kind is Kind.AGREEING else 1
         sign = "+" if round(scale * value, _digits(indicator)) > 0 else ""
         told = sign + number(scale * value, self.language, _digits(indicator))
-        return self.say("no_change" if low <= 0 <= high else "clear_change", change=told, interval=self.interval(indicator, low, high))
+        is_clear = not low <= 0 <= high
+        # A limit that would round to zero is written finer, or the word "clear" would deny the numbers beside it.
+        finer = int(is_clear and 0 in {round(scale * limit, _digits(indicator)) for limit in (low, high)})
+        return self.say(
+            "clear_change" if is_clear else "no_change", change=told, interval=self.interval(indicator, low, high, more_digits=finer)
+        )
 
 
 def _digits(indicator: Indicator) -> int:
@@ -100,8 +106,8 @@ def tell(comparison: Comparison, shown: Sequence[Indicator], teller: Teller, mad
     sections = [section for indicator in shown for section in _of_indicator(comparison, indicator, teller, is_alone=len(shown) == 1)]
     sections.append(Section(teller.words["asked"], (_asked(comparison, shown[0], teller),)))
     sections.append(Section(teller.words["calls"], (_calls(comparison, teller),)))
-    if outside := _not_compared(comparison, teller):
-        sections.append(Section(teller.words["not_compared"], (outside,)))
+    if outside := [block for block in (_refused(comparison, teller), _absent(comparison, teller)) if block]:
+        sections.append(Section(teller.words["not_compared"], tuple(outside)))
     sections.append(Section(teller.words["method_title"], tuple(Paragraph(text) for text in method(comparison, teller))))
     return Document(
         language=teller.language,
@@ -113,18 +119,35 @@ def tell(comparison: Comparison, shown: Sequence[Indicator], teller: Teller, mad
         made=teller.say("made", day=day(made_on)),
         page=teller.words["page"],
         summary_heading=teller.words["in_short"],
-        summary=(f"{heading(comparison, shown[0], teller)}.", finding(comparison, shown[0], teller), teller.words["lead"]),
+        summary=(f"{heading(comparison, shown[0], teller)}.", finding(comparison, shown[0], teller), lead(comparison, shown[0], teller)),
         sections=tuple(sections),
     )
 
 
 def heading(comparison: Comparison, indicator: Indicator, teller: Teller) -> str:
-    """Return what stands above everything: the figure of all counties together."""
+    """Return what stands above everything: the figure of all counties together; of one that is not standardised, as it came."""
     country = comparison.country[indicator].standardised
     if country is None:
-        return teller.say("heading_without", indicator=teller.indicator(indicator))
+        return _heading_without(comparison, indicator, teller)
     facts = {"value": teller.value(indicator, country.value), "interval": teller.interval(indicator, country.low, country.high)}
     return teller.say("heading", indicator=teller.indicator(indicator), everybody=_everybody(comparison, teller), **facts)
+
+
+def _heading_without(comparison: Comparison, indicator: Indicator, teller: Teller) -> str:
+    crude = [each for row in comparison.rows if (each := row.figures[indicator].crude)]
+    if not crude:
+        return teller.say("heading_without", indicator=teller.indicator(indicator))
+    if not comparison.is_of_one:
+        return teller.say("heading_unstandardised", indicator=teller.indicator(indicator))
+    facts = {"value": teller.value(indicator, crude[0].value), "interval": teller.interval(indicator, crude[0].low, crude[0].high)}
+    return teller.say("heading_crude", indicator=teller.indicator(indicator), everybody=_everybody(comparison, teller), **facts)
+
+
+def lead(comparison: Comparison, indicator: Indicator, teller: Teller) -> str:
+    """Return what the figures are: standardised, or as they came where too few answers let them be standardised."""
+    figures = [row.figures[indicator] for row in comparison.rows]
+    is_crude = any(each.crude for each in figures) and not any(each.standardised for each in figures)
+    return teller.words["unstandardised" if is_crude else "lead"]
 
 
 def _everybody(comparison: Comparison, teller: Teller) -> str:
@@ -163,7 +186,8 @@ def _of_indicator(comparison: Comparison, indicator: Indicator, teller: Teller, 
     """Yield the chapters of an indicator; means, which go with shares, have tables alone."""
     name = teller.indicator(indicator)
     if not is_alone:
-        yield Section(heading(comparison, indicator, teller), (Paragraph(finding(comparison, indicator, teller)),))
+        found = () if comparison.is_of_one else (Paragraph(finding(comparison, indicator, teller)),)  # said once, in short
+        yield Section(heading(comparison, indicator, teller), found)
     whole, has_charts = comparison.country[indicator], (indicator.kind is not Kind.MEAN or is_alone) and not comparison.is_of_one
     charts: list[Block] = [_intervals(comparison, indicator, teller, whole)] if has_charts and whole.standardised else []
     level = 1 if is_alone else 2
@@ -177,7 +201,7 @@ def _of_indicator(comparison: Comparison, indicator: Indicator, teller: Teller, 
 def _intervals(comparison: Comparison, indicator: Indicator, teller: Teller, whole: Whole) -> Chart:
     country = whole.standardised
     assert country
-    marks = [_mark(row, indicator, teller) for row in comparison.rows]
+    marks = [mark_of(row.figures[indicator], teller.short_name(row.county), indicator, teller) for row in comparison.rows]
     everybody = _everybody(comparison, teller)
     country_text = f"{begun(everybody)} {teller.value(indicator, country.value)}"
     told = "; ".join(f"{mark.label} {mark.text or teller.words['too_few']}" for mark in marks)
@@ -201,8 +225,8 @@ def _intervals(comparison: Comparison, indicator: Indicator, teller: Teller, who
     )
 
 
-def _mark(row: CountyRow, indicator: Indicator, teller: Teller) -> Mark:
-    figure, label = row.figures[indicator], teller.short_name(row.county)
+def mark_of(figure: Figure, label: str, indicator: Indicator, teller: Teller) -> Mark:
+    """Return a figure as it is drawn under a label."""
     if each := figure.standardised:
         text = teller.value(indicator, each.value)
         return Mark(label, text, each.value, each.low, each.high, is_uncertain=figure.display is Display.UNCERTAIN)
@@ -239,22 +263,13 @@ def _dot(row: CountyRow, each: Standardised, figure: Figure, variance: float) ->
 
 def _figures(comparison: Comparison, indicator: Indicator, teller: Teller) -> Table:
     words = teller.words
-    head = (
-        words["county"],
-        words["standardised"],
-        words["interval"],
-        words["crude"],
-        words["interval"],
-        words["answers"],
-        words["standing"],
-    )
-    rows = [_figure_row(row, indicator, teller) for row in comparison.rows]
+    rows = [(teller.label(row.county), *figure_cells(row.figures[indicator], indicator, teller)) for row in comparison.rows]
     if (country := comparison.country[indicator].standardised) and not comparison.is_of_one:
         own = (teller.value(indicator, country.value), teller.interval(indicator, country.low, country.high))
         crude = teller.value(indicator, country.crude)
         rows.append((begun(_everybody(comparison, teller)), *own, crude, _DASH, number(country.n, teller.language), _DASH))
     caption = teller.say("figures_caption", indicator=teller.indicator(indicator), quarter=teller.quarter(comparison.quarter))
-    return without_empty_columns(Table(caption, head, tuple(rows)))
+    return without_empty_columns(Table(caption, (words["county"], *(words[each] for each in FIGURE_COLUMNS)), tuple(rows)))
 
 
 def without_empty_columns(table: Table) -> Table:
@@ -264,19 +279,19 @@ def without_empty_columns(table: Table) -> Table:
     return replace(table, head=head, rows=tuple(rows))
 
 
-def _figure_row(row: CountyRow, indicator: Indicator, teller: Teller) -> tuple[str, ...]:
-    figure, name = row.figures[indicator], teller.label(row.county)
+def figure_cells(figure: Figure, indicator: Indicator, teller: Teller) -> tuple[str, ...]:
+    """Return a figure as a row of a table tells it, under the heads that `FIGURE_COLUMNS` names."""
     if figure.n is None:
-        return (name, teller.words["too_few"], *[_DASH] * 5)
+        return (teller.words["too_few"], *[_DASH] * 5)
     n = number(figure.n, teller.language)
     if figure.crude is None:
-        return (name, teller.words["count_only"], *[_DASH] * 3, n, _DASH)
+        return (teller.words["count_only"], *[_DASH] * 3, n, _DASH)
     note = f" ({teller.words['uncertain']})" if figure.display is Display.UNCERTAIN else ""
     own = (_DASH, _DASH)
     if each := figure.standardised:
         own = (teller.value(indicator, each.value) + note, teller.interval(indicator, each.low, each.high))
     crude = (teller.value(indicator, figure.crude.value) + note, teller.interval(indicator, figure.crude.low, figure.crude.high))
-    return (name, *own, *crude, n, teller.words[figure.standing] if figure.standing else _DASH)
+    return (*own, *crude, n, teller.words[figure.standing] if figure.standing else _DASH)
 
 
 def _behind(comparison: Comparison, indicator: Indicator, teller: Teller) -> Table | None:
@@ -329,20 +344,24 @@ def _calls(comparison: Comparison, teller: Teller) -> Block:
     """Return how many units call in each county; which, says the open data, and each county's own page with their names."""
     counts = Counter(call.county for call in comparison.calls)
     if not counts:
-        return Paragraph(teller.words["calls_none"])
+        return Paragraph(teller.words["calls_none" if comparison.tells_units else "calls_untold"])
     rows = tuple((teller.label(county), number(counts[county], teller.language)) for county in sorted(counts))
     return Table(teller.words["calls_caption"], (teller.words["county"], teller.words["calls_count"]), rows)
 
 
-def _not_compared(comparison: Comparison, teller: Teller) -> Table | None:
-    refused = {each.county: _reason(each, teller) for each in comparison.refused}
-    delivered = {*refused, *(row.county for row in comparison.rows)}
-    absent = {code: teller.words["not_delivered"] for code in teller.organisations if code not in delivered}
-    rows = tuple((teller.label(code), reason) for code, reason in sorted({**refused, **absent}.items()))
+def _refused(comparison: Comparison, teller: Teller) -> Table | None:
+    rows = tuple((teller.label(each.county), reason_of(each, teller)) for each in comparison.refused)
     return Table(teller.words["not_compared_caption"], (teller.words["county"], teller.words["reason"]), rows) if rows else None
 
 
-def _reason(refusal: Refusal, teller: Teller) -> str:
+def _absent(comparison: Comparison, teller: Teller) -> Paragraph | None:
+    """Return the counties that have not delivered; all for one reason, so a sentence names them."""
+    absent = [teller.short_name(code) for code in sorted(teller.organisations) if code not in comparison.delivered]
+    return Paragraph(teller.say("absent", n=len(absent), counties=", ".join(absent))) if absent else None
+
+
+def reason_of(refusal: Refusal, teller: Teller) -> str:
+    """Return why a county is not compared."""
     how = refusal.method
     theirs = {
         Unlike.METHOD: how.version,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -10,11 +11,12 @@ from django.views.decorators.http import require_safe
 from vaste.core import clock
 from vaste.documents.setting import set_pdf
 from vaste.national.comparison.compared import Comparison
+from vaste.national.comparison.course import counties_of, indicators_of, tell_course
 from vaste.national.comparison.open_data import as_csv, calls_csv, canonical, data_package, published, records
-from vaste.national.comparison.queries import compared_quarters, comparison_of
+from vaste.national.comparison.queries import compared_quarters, comparison_of, latest_comparisons
 from vaste.national.comparison.reference import reference_csv
 from vaste.national.comparison.rules import NPS, Indicator
-from vaste.national.comparison.telling import Teller, finding, heading, tell
+from vaste.national.comparison.telling import Teller, finding, heading, lead, tell
 from vaste.national.comparison.words import teller_of
 from vaste.national.hub.keys import hub_key
 from vaste.national.packages.signing import key_id, sign
@@ -40,7 +42,7 @@ class QuarterConverter:
 
 @require_safe
 def show_comparison(request: HttpRequest, language: str) -> HttpResponse:
-    """Show an indicator of a quarter; the address names both, and the page its language."""
+    """Show an indicator of a quarter, or of a county over the quarters; the address names them, and the page its language."""
     teller, quarters = teller_of(language), compared_quarters()
     context: dict[str, object] = {
         **public_frame(language, "comparison:page"),
@@ -48,24 +50,54 @@ def show_comparison(request: HttpRequest, language: str) -> HttpResponse:
         "question": f"?{request.GET.urlencode()}" if request.GET else "",
         "heading": teller.words["title"],
     }
-    if quarters:
+    template = "comparison/comparison.html"
+    if quarters and "county" in request.GET:
+        template = "comparison/course.html"
+        context |= _course(request, teller)
+    elif quarters:
         comparison = comparison_of(_chosen(request.GET.get("quarter"), quarters))
-        context |= _told(comparison, _indicator(request, comparison), quarters, teller)
-    response = _kept(request, render_to_string("comparison/comparison.html", context).encode(), "text/html; charset=utf-8")
+        context |= _told(comparison, _asked(request, comparison.indicators), quarters, teller)
+    response = _kept(request, render_to_string(template, context).encode(), "text/html; charset=utf-8")
     response.headers["Content-Language"] = language
     return response
 
 
 def _told(comparison: Comparison, indicator: Indicator, quarters: list[str], teller: Teller) -> dict[str, object]:
+    document = tell(comparison, [indicator], teller, clock.now().date())
     return {
         "heading": heading(comparison, indicator, teller),
         "finding": finding(comparison, indicator, teller),
-        "document": tell(comparison, [indicator], teller, clock.now().date()),
+        "lead": lead(comparison, indicator, teller),
+        "period": document.period,
+        "sections": document.sections[:-1],
+        "method": document.sections[-1:],
         "quarter": comparison.quarter,
         "quarters": [(quarter, teller.quarter(quarter)) for quarter in reversed(quarters)],
         "indicator": indicator.key,
         "indicators": [(each.key, teller.indicator(each)) for each in comparison.indicators],
+        "counties": _counties(latest_comparisons(), teller) if len(quarters) > 1 else [],
     }
+
+
+def _course(request: HttpRequest, teller: Teller) -> dict[str, object]:
+    """Return what the page says of one county over the quarters. Raises Http404 for one that never delivered."""
+    comparisons, county = latest_comparisons(), request.GET["county"]
+    indicator = _asked(request, indicators_of(comparisons))
+    if county not in counties_of(comparisons):
+        raise Http404
+    course = tell_course(comparisons, county, indicator, teller)
+    return {
+        "course": course,
+        "heading": course.heading,
+        "county": county,
+        "counties": _counties(comparisons, teller),
+        "indicator": indicator.key,
+        "indicators": [(each.key, teller.indicator(each)) for each in indicators_of(comparisons)],
+    }
+
+
+def _counties(comparisons: Sequence[Comparison], teller: Teller) -> list[tuple[str, str]]:
+    return [(code, teller.label(code)) for code in counties_of(comparisons)]
 
 
 def _chosen(asked: str | None, quarters: list[str]) -> str:
@@ -77,9 +109,9 @@ def _chosen(asked: str | None, quarters: list[str]) -> str:
     return asked
 
 
-def _indicator(request: HttpRequest, comparison: Comparison) -> Indicator:
+def _asked(request: HttpRequest, indicators: Sequence[Indicator]) -> Indicator:
     asked = request.GET.get("indicator", NPS.key)
-    found = next((each for each in comparison.indicators if each.key == asked), None)
+    found = next((each for each in indicators if each.key == asked), None)
     if found is None:
         raise Http404
     return found

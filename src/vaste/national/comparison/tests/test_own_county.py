@@ -210,7 +210,7 @@ def test_a_county_alone_is_told_what_a_comparison_takes_and_sees_its_own_figures
     keep(signed(comparison(codes=["18"])))
     page = shown(staff)
     assert re.search(r"Soite: NPS \d+ \(\d+–\d+\) Only Soite is in the comparison so far\.", page)
-    assert "of at least two counties, and to judge the differences at least 5" in page
+    assert "of at least 2 counties, and to judge the differences at least 5" in page
     assert "Indicator County, standardised As it came Answers NPS" in page
 
 
