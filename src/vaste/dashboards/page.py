@@ -110,11 +110,13 @@ def change_words(reader: ResultsReader, now: Nps | None, before: Nps | None, ear
     if before is None or now is None:
         return words["change_too_few"].format(period=period)
     low, high = change(before, now)
+    # A clear change whose limit would round to zero is written finer, or the words would deny the numbers beside them.
+    digits = int(low * high > 0 and 0 in {round(low), round(high)})
     return words["change_is"].format(
         period=period,
         before=reader.score(before),
         difference=signed(now.value - before.value, reader.language),
-        interval=reader.interval(low, high),
+        interval=reader.interval(low, high, digits),
         verdict=verdict(reader, before, now),
     )
 

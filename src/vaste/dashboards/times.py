@@ -1,10 +1,13 @@
 """Which periods the results page offers, shows beside each other, and begins with."""
 
+from collections.abc import Collection
+
 from vaste.indicators.display import Thresholds
 from vaste.results.answers import Answers
 from vaste.results.calendar import ALL, Period, PeriodKind
 
 _MONTHS_SHOWN, _QUARTERS_SHOWN, _YEARS_SHOWN = 13, 9, 10
+_MORE_OF_ALL = 3
 _SHOWN = {PeriodKind.MONTH: _MONTHS_SHOWN, PeriodKind.QUARTER: _QUARTERS_SHOWN, PeriodKind.YEAR: _YEARS_SHOWN}
 
 
@@ -19,18 +22,30 @@ def offered_periods(answers: Answers, chosen: Period) -> dict[PeriodKind, list[P
 
 
 def times_around(answers: Answers, chosen: Period) -> list[Period]:
-    """Return the periods to show beside each other: of the chosen kind and up to the chosen one; of all times, the quarters or years."""
-    kind = chosen.kind
-    if kind is PeriodKind.ALL:
-        quarters = [each for each in _periods(answers) if each.kind is PeriodKind.QUARTER]
-        kind = PeriodKind.QUARTER if len(quarters) <= _QUARTERS_SHOWN + 3 else PeriodKind.YEAR
-        if len(quarters) < 2:
-            kind = PeriodKind.MONTH
-    known = sorted((each for each in _periods(answers) if each.kind is kind), key=lambda each: each.key)
-    upto = [each for each in known if chosen.kind is PeriodKind.ALL or each.key <= chosen.key]
-    if chosen.kind is not PeriodKind.ALL and chosen not in upto:
-        upto.append(chosen)
-    return upto[-_SHOWN[kind] - (3 if chosen.kind is PeriodKind.ALL else 0) :]
+    """Return the periods to show beside each other: of the chosen kind and up to the chosen one; of all times, the quarters or years.
+
+    One that the record does not reach into stands in its place like one with too few answers, so that time runs evenly.
+    """
+    is_all = chosen.kind is PeriodKind.ALL
+    kind = _kind_for_all(answers) if is_all else chosen.kind
+    known = {each for each in _periods(answers) if each.kind is kind and (is_all or each.key <= chosen.key)}
+    return _without_gaps(known if is_all else {*known, chosen}, _SHOWN[kind] + (_MORE_OF_ALL if is_all else 0))
+
+
+def _kind_for_all(answers: Answers) -> PeriodKind:
+    quarters = _without_gaps({each for each in _periods(answers) if each.kind is PeriodKind.QUARTER}, _QUARTERS_SHOWN + _MORE_OF_ALL + 1)
+    if len(quarters) < 2:
+        return PeriodKind.MONTH
+    return PeriodKind.QUARTER if len(quarters) <= _QUARTERS_SHOWN + _MORE_OF_ALL else PeriodKind.YEAR
+
+
+def _without_gaps(periods: Collection[Period], at_most: int) -> list[Period]:
+    """Return every period from the first to the last of some of one kind, in order; of more the last."""
+    found = sorted(periods, key=lambda each: each.key)[-1:]
+    first = min((each.key for each in periods), default="")
+    while found and found[0].key > first and len(found) < at_most and (before := found[0].before):
+        found.insert(0, before)
+    return found
 
 
 def chosen_period(answers: Answers, area: str, thresholds: Thresholds) -> Period:

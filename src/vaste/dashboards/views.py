@@ -215,6 +215,8 @@ def _over_time(page: Page, now: Figures, past: Figures | None) -> dict[str, Any]
     reader = page.reader
     periods = times_around(page.answers, page.period)
     figures = [page.figures(period) for period in periods]
+    begins = next((place for place, row in enumerate(figures) if not row.is_hidden), len(figures) - 1)
+    periods, figures = periods[begins:], figures[begins:]
     return {
         "chart": _chart(page, periods, figures),
         "times": [
