@@ -64,7 +64,7 @@ def test_the_list_names_what_called_and_how_many_false_alarms_to_expect(county):
 
     assert "1 alert waits to be acknowledged" in page
     assert "Health station More detractors than usual 8.4.–14.4.2024 10.5.2024" in page
-    assert "2 of 3 units are watched." in page or "1 of 3 units are watched." in page
+    assert "Units watched: 2 of 3." in page or "Units watched: 1 of 3." in page
     assert "expect, on average, less than one false warning a year" in page
 
 

@@ -27,8 +27,7 @@ def _lines(facts: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
     yield words["period"].format(**facts, period="–".join(ends))
     yield words["left_out"].format(things=", ".join(words[f"thing_{thing}"] for thing in facts["left_out"]))
     yield words["rule"].format(**facts)
-    merges = ", ".join(words["merge"].format(**merge) for merge in facts["merges"])
-    yield words["merges"].format(merges=merges) if merges else words["merges_none"]
+    yield words["merges"].format(merges="; ".join(_merges(facts, words))) if facts["merges"] else words["merges_none"]
     for table, counts in facts["tables"].items():
         yield words["hidden"].format(table=table, **counts)
     smallest = facts["smallest_shown"]
@@ -42,3 +41,10 @@ def _lines(facts: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
         yield words["earlier_none"]
     if facts.get("rows"):
         yield words["rows"].format(**{**facts["rows"], "marks": ", ".join(facts["rows"]["marks"])})
+
+
+def _merges(facts: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
+    """Yield for each table that was made coarser what it does not tell apart."""
+    for table in dict.fromkeys(merge["table"] for merge in facts["merges"]):
+        marks = [words[f"mark_{merge['mark']}"] for merge in facts["merges"] if merge["table"] == table]
+        yield words["merge"].format(table=table, marks=", ".join(marks))
