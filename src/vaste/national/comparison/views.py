@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from vaste.core import clock
@@ -49,6 +50,7 @@ def show_comparison(request: HttpRequest, language: str) -> HttpResponse:
         "words": teller.words,
         "question": f"?{request.GET.urlencode()}" if request.GET else "",
         "heading": teller.words["title"],
+        "deliveries": reverse(f"hub:deliveries_{language}"),
     }
     template = "comparison/comparison.html"
     if quarters and "county" in request.GET:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -156,6 +157,7 @@ def show_deliveries(request: HttpRequest, language: str) -> HttpResponse:
     context = {
         **public_frame(language, "hub:deliveries"),
         "words": words,
+        "comparison": reverse(f"comparison:page_{language}"),
         "quarters": [_quarter_words(quarter) for quarter in quarters],
         "rows": [_row(standing, quarters, language, words) for standing in standings],
         "summary": words["summary"].format(delivered=sum(bool(each.campaigns) for each in standings), all=len(standings)),

@@ -72,6 +72,14 @@ def test_a_single_county_is_told_what_a_comparison_takes_and_shown_without_empty
     assert "".join(each.extract_text() for each in pdf.pages).count("Only one county is in the comparison") == 1
 
 
+@pytest.mark.parametrize(
+    ("comparison", "deliveries"), [("vertailu", "toimitukset"), ("jamforelse", "leveranser"), ("comparison", "deliveries")]
+)
+def test_the_comparison_and_the_list_of_deliveries_lead_to_each_other(hub, comparison, deliveries):
+    assert f'href="/{deliveries}"' in text_of(f"/{comparison}")
+    assert f'href="/{comparison}"' in text_of(f"/{deliveries}")
+
+
 def test_every_statement_can_be_read_and_an_unknown_indicator_is_not_found(hub):
     assert "Sain apua, kun sitä tarvitsin: samaa mieltä: vertaillut alueet yhteensä (3)" in text_of(
         "/vertailu?quarter=2026-Q1&indicator=access-agreeing"
