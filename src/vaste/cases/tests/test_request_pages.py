@@ -72,6 +72,7 @@ def test_a_long_list_comes_in_pages_that_leave_out_nobody_and_repeat_nobody(staf
     listed = [re.findall(r"/staff/requests/([0-9a-f-]{36})", page) for page in pages]
     assert [len(each) for each in listed] == [25, 6]
     assert {*listed[0], *listed[1]} == asked
+    assert '<nav class="pages" aria-label="Pages of the list of requests">' in pages[0]
     assert '<a rel="next" href="?page=2">Next</a>' in pages[0]
     assert '<a rel="prev" href="?">Previous</a>' in pages[1]
 
