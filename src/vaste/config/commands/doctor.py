@@ -104,14 +104,15 @@ def why_database_is_not_ready() -> str | None:
 
 
 def _of_keys() -> Iterator[Finding]:
-    if (Path(settings.DATA_DIR) / "keys" / "identity_key").exists():
+    folder = Path(settings.DATA_DIR)
+    if (folder / "keys" / "identity_key").exists():
         yield Finding(
             False,
             "The keys lie in the data folder, beside the database: right for a trial. For real use set VASTE_IDENTITY_KEY and "
             "VASTE_SECRET_KEY from outside, so that a copy of the folder opens nothing.",
         )
-    if Path(settings.DATA_DIR).stat().st_mode & _FOR_OTHERS:
-        yield Finding(False, f"Other accounts of this machine can look into the data folder. Run: chmod 700 {settings.DATA_DIR}")
+    if folder.exists() and folder.stat().st_mode & _FOR_OTHERS:
+        yield Finding(False, f"Other accounts of this machine can look into the data folder. Run: chmod 700 {folder}")
     standing = how_keys_stand()
     if standing.are_strange:
         yield Finding(True, str(KeysStrange()))
