@@ -70,6 +70,12 @@ class _Handler(logging.StreamHandler[TextIO]):
             self.stream.write(f'{{"event": "log.line_lost", "logger": "{record.name}", "line": {record.lineno}}}\n')
 
 
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Keep the line of a request under a strange name short: strangers who scan addresses would fill the disk."""
+    record.exc_info = None
+    return True
+
+
 def configure_logs(level: int = logging.INFO) -> None:
     """Send structlog and the standard library's logging through the same cleaning, as JSON lines to standard error."""
     shared: list[Any] = [
@@ -91,6 +97,7 @@ def configure_logs(level: int = logging.INFO) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every address, tokens too
     logging.getLogger("httpcore").setLevel(logging.WARNING)
     logging.getLogger("axes").setLevel(logging.WARNING)
+    logging.getLogger("django.security.DisallowedHost").addFilter(_without_traceback)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

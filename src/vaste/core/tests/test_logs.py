@@ -166,3 +166,9 @@ def test_a_line_that_cannot_be_written_is_lost_without_showing_its_arguments(log
 def test_a_request_is_logged_by_its_path_without_what_was_asked_or_sent():
     request = RequestFactory().get("/operators/kannel/replies?secret=hidden&text=salaisuus")
     assert refuse_personal_data(None, "warning", {"event": "Forbidden", "request": request})["request"] == "GET /operators/kannel/replies"
+
+
+def test_a_request_under_a_strange_name_is_one_line_without_a_traceback(logged, client):
+    (line,) = logged(lambda: client.get("/staff/sign-in", headers={"host": "scanner.example"}))
+    assert "scanner.example" in line["event"]
+    assert "exception" not in line
