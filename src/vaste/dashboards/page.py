@@ -10,7 +10,7 @@ from vaste.indicators.nps import Nps, change
 from vaste.indicators.statements import Statement
 from vaste.indicators.statements import change as statement_change
 from vaste.organisations.formats import days as span
-from vaste.organisations.formats import signed
+from vaste.organisations.formats import interval_of_change, signed
 from vaste.organisations.rules import Goals
 from vaste.organisations.words import Words
 from vaste.results.calendar import Period
@@ -110,13 +110,11 @@ def change_words(reader: ResultsReader, now: Nps | None, before: Nps | None, ear
     if before is None or now is None:
         return words["change_too_few"].format(period=period)
     low, high = change(before, now)
-    # A clear change whose limit would round to zero is written finer, or the words would deny the numbers beside them.
-    digits = int(low * high > 0 and 0 in {round(low), round(high)})
     return words["change_is"].format(
         period=period,
         before=reader.score(before),
         difference=signed(now.value - before.value, reader.language),
-        interval=reader.interval(low, high, digits),
+        interval=interval_of_change(low, high, reader.language),
         verdict=verdict(reader, before, now),
     )
 

@@ -33,6 +33,12 @@ def interval(low: float, high: float, language: str, digits: int = 0) -> str:
     return f"{number(low, language, digits)}{dash}{number(high, language, digits)}"
 
 
+def interval_of_change(low: float, high: float, language: str, digits: int = 0) -> str:
+    """Return the limits of a change; of a clear one finer where one would round to zero, or the word "clear" would deny the numbers."""
+    is_clear = not low <= 0 <= high
+    return interval(low, high, language, digits + int(is_clear and 0 in {round(low, digits), round(high, digits)}))
+
+
 def signed(value: float, language: str) -> str:
     """Return a whole number with its sign, plus too."""
     text = number(value, language)

@@ -13,7 +13,7 @@ from vaste.national.comparison.charts import Dot, FunnelWords, Mark, funnel_char
 from vaste.national.comparison.compared import Change, Comparison, CountyRow, Figure, Refusal, Whole
 from vaste.national.comparison.rules import FEWEST_IN_A_FUNNEL, Indicator, Kind, Unlike
 from vaste.national.counties import Organisation
-from vaste.organisations.formats import day, number, percent
+from vaste.organisations.formats import day, interval_of_change, number, percent
 from vaste.organisations.formats import interval as interval_text
 from vaste.organisations.words import Words
 
@@ -77,10 +77,10 @@ class Teller:
             return percent(value, self.language)
         return number(value, self.language, _digits(indicator))
 
-    def interval(self, indicator: Indicator, low: float, high: float, *, more_digits: int = 0) -> str:
+    def interval(self, indicator: Indicator, low: float, high: float) -> str:
         """Return the limits of a figure."""
         scale = 100 if indicator.kind is Kind.AGREEING else 1
-        return interval_text(scale * low, scale * high, self.language, _digits(indicator) + more_digits)
+        return interval_text(scale * low, scale * high, self.language, _digits(indicator))
 
     def change(self, indicator: Indicator, value: float | None, low: float, high: float) -> str:
         """Return a change with its interval, and whether it is clear; a dash where there is none."""
@@ -89,12 +89,8 @@ class Teller:
         scale = 100 if indicator.kind is Kind.AGREEING else 1
         sign = "+" if round(scale * value, _digits(indicator)) > 0 else ""
         told = sign + number(scale * value, self.language, _digits(indicator))
-        is_clear = not low <= 0 <= high
-        # A limit that would round to zero is written finer, or the word "clear" would deny the numbers beside it.
-        finer = int(is_clear and 0 in {round(scale * limit, _digits(indicator)) for limit in (low, high)})
-        return self.say(
-            "clear_change" if is_clear else "no_change", change=told, interval=self.interval(indicator, low, high, more_digits=finer)
-        )
+        limits = interval_of_change(scale * low, scale * high, self.language, _digits(indicator))
+        return self.say("no_change" if low <= 0 <= high else "clear_change", change=told, interval=limits)
 
 
 def _digits(indicator: Indicator) -> int:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from vaste.organisations.formats import day, interval, month, number, percent, signed
+from vaste.organisations.formats import day, interval, interval_of_change, month, number, percent, signed
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,10 @@ def test_a_difference_carries_its_sign():
 def test_days_are_written_alike_and_months_by_name():
     assert day(date(2026, 11, 2)) == "2.11.2026"
     assert [month(date(2024, 4, 1), language) for language in ("fi", "sv", "en")] == ["huhtikuu 2024", "april 2024", "April 2024"]
+
+
+def test_the_limits_of_a_clear_change_never_round_to_zero():
+    assert interval_of_change(0.3, 12.2, "fi") == "0,3–12,2"
+    assert interval_of_change(-12.2, -0.3, "en") == "−12.2\u00a0–\u00a0−0.3"
+    assert interval_of_change(-0.3, 12.2, "fi") == "0–12"  # not clear, and nothing to deny
+    assert interval_of_change(0.004, 0.3, "en", 2) == "0.004–0.300"
