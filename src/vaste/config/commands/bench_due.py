@@ -21,8 +21,9 @@ from vaste.config.commands.bench_due_order import Order, order_of
 from vaste.config.commands.bench_due_visitors import Visitors
 from vaste.config.commands.bench_results import scratch_database
 from vaste.config.commands.bench_sms import smsc
-from vaste.config.commands.bench_survey import database_url, free_port, key_settings, milliseconds, wait_for
+from vaste.config.commands.bench_survey import database_url, key_settings, milliseconds, wait_for
 from vaste.config.commands.bench_survey_world import make_open_links
+from vaste.config.server import free_port
 from vaste.core import clock
 from vaste.core.database import is_postgresql
 from vaste.messaging.models import OutboundMessage
@@ -69,7 +70,7 @@ def bench_due(*, messages: int, window: int, visits: int, as_json: bool) -> None
 @contextmanager
 def _processes(folder: Path, smsc_port: int, window: int) -> Iterator[tuple[int, int]]:
     """Run the real processes over the scratch database; give the port of the pages and the id of the process that works."""
-    port = free_port()
+    port = free_port(0)
     environment = {**os.environ, **key_settings(), "VASTE_DATA_DIR": str(folder), "VASTE_DATABASE_URL": database_url()}
     environment["VASTE_SMS_URL"] = f"smpp://vaste:secret@127.0.0.1:{smsc_port}?window={window}"
     commands = [["serve"], ["work"]] if is_postgresql() else [["run"]]

@@ -4,10 +4,8 @@ import json
 import os
 import platform
 import random
-import socket
 import tempfile
 import time
-from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from django.db import connection
 from vaste.config.commands.bench_county_world import kill_county
 from vaste.config.commands.bench_hub_world import County, Hub, found, made_counties, random_kills, running, send_at_once, wait_until_tabled
 from vaste.config.commands.bench_results import scratch_database
+from vaste.config.server import free_port
 from vaste.core import clock
 from vaste.core.ids import new_id
 from vaste.national.hub.actions import note_delivery
@@ -46,17 +45,9 @@ def bench_hub(*, counties: int, kills: int, county_kills: int, seed: int, as_jso
     click.echo(json.dumps(facts) if as_json else "\n".join(f"{name:<30}{value}" for name, value in facts.items()))
 
 
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _measure(folder: Path, count: int, kills: int, county_kills: int, chance: random.Random) -> dict[str, Any]:
     counties = made_counties(count)
-    with running(Hub(free_port(), folder / "hub.log")) as hub:
+    with running(Hub(free_port(0), folder / "hub.log")) as hub:
         seconds, tabled = _one_campaign(hub, counties)
         # Half as long again as a campaign takes, so that some kills come when all is answered and not all is in the tables.
         random_kills(hub, counties, kills, chance=chance, longest=1.5 * (seconds + tabled))

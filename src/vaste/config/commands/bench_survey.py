@@ -24,6 +24,7 @@ from vaste.cases.models import ContactRequest
 from vaste.config.commands.bench_results import scratch_database
 from vaste.config.commands.bench_survey_load import FORMS, Seen
 from vaste.config.commands.bench_survey_world import make_open_links
+from vaste.config.server import free_port
 from vaste.core.database import is_postgresql
 from vaste.core.keys import Purpose, ring
 from vaste.invitations.models import Invitation
@@ -97,7 +98,7 @@ def key_settings() -> dict[str, str]:
 @contextmanager
 def _server(folder: Path, processes: int) -> Iterator[int]:
     """Run the real server over the scratch database, and give its port."""
-    port = free_port()
+    port = free_port(0)
     environment = {**os.environ, **key_settings(), "VASTE_DATA_DIR": str(folder), "VASTE_DATABASE_URL": database_url()}
     command = [sys.executable, "-c", "from vaste.config.command import main; main()", "serve"]
     command += ["--port", str(port), "--processes", str(processes)]
@@ -108,14 +109,6 @@ def _server(folder: Path, processes: int) -> Iterator[int]:
     finally:
         server.terminate()
         server.wait(_PATIENCE_SECONDS)
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def database_url() -> str:
